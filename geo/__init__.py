@@ -1,0 +1,1 @@
+"""What is true: sites, teams, inspections, streets, routes, plans, files and sheets, without any Qt."""

@@ -1,0 +1,1 @@
+"""The project file: every change is an Edit, written at once and whole."""
