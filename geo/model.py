@@ -169,7 +169,11 @@ INSPECTION_STATES = (
     Choice("cancelled", "cancelled", "已取消"),
 )
 RESULTS = (Choice("", "–", "–"), Choice("passed", "passed", "合格"), Choice("findings", "findings", "发现问题"))
-SEVERITIES = (Choice("minor", "minor", "一般"), Choice("major", "major", "较重"), Choice("critical", "critical", "严重"))
+SEVERITIES = (
+    Choice("minor", "minor", "一般"),
+    Choice("major", "major", "较重"),
+    Choice("critical", "critical", "严重"),
+)
 FINDING_STATES = (
     Choice("open", "open", "待整改"),
     Choice("rectified", "rectified, to be verified", "已整改待复查"),
@@ -417,7 +421,9 @@ FINDINGS = Table(
         Column("verified_on", "date", "Verified on", "复查日期"),
     ),
 )
-SETTINGS = Table("settings", "Settings", "设置", (_text("key", "Key", "键", required=True), _text("value", "Value", "值")))
+SETTINGS = Table(
+    "settings", "Settings", "设置", (_text("key", "Key", "键", required=True), _text("value", "Value", "值"))
+)
 HISTORY = Table(
     "history",
     "History",

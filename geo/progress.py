@@ -6,7 +6,7 @@ Report = Callable[[float, str], None]
 """Called with the share done (0 to 1) and a few words; raises `Cancelled` when the user wants to stop."""
 
 
-class Cancelled(Exception):  # noqa: N818  it is no error: the user asked for it
+class Cancelled(Exception):
     """Unwind long work that the user has stopped; nothing of it is kept."""
 
 

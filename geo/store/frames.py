@@ -17,12 +17,13 @@ DTYPES = {"int": "Int64", "real": "float64", "bool": "bool"}
 
 def build(table: Table, ids: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Return a frame of a table from its columns; nulls become what stands for nothing there."""
-    index = pd.Index(ids, name="id", dtype="str")
+    index = pd.Index(list(ids), name="id", dtype="str")
     data = {column.name: _series(column, columns[column.name], index) for column in table.columns}
     if table.shape is None:
         return pd.DataFrame(data, index=index)
     geometry = gpd.GeoSeries(np.array(columns["geometry"], dtype=object), index=index, crs=CRS)
-    return gpd.GeoDataFrame(data, index=index, geometry=geometry)
+    frame: pd.DataFrame = gpd.GeoDataFrame(data, index=index, geometry=geometry)
+    return frame
 
 
 def _series(column: Column, values: Sequence[Any], index: pd.Index) -> pd.Series:

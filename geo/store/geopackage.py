@@ -65,8 +65,8 @@ class GeoPackage:
         names = _columns(TABLES[table])
         with _clear_errors(self.path):
             rows = self._db.execute(f"SELECT id, {_quoted(names)} FROM {table} ORDER BY fid").fetchall()  # noqa: S608
-        ids, *values = list(zip(*rows, strict=True)) if rows else [[] for _ in range(len(names) + 1)]
-        columns = dict(zip(names, values, strict=True))
+        ids = [row[0] for row in rows]
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(names, start=1)}
         if TABLES[table].shape:
             try:
                 shapes = shapely.from_wkb([geometry.wkb_of(blob) for blob in columns["geometry"]])
@@ -234,5 +234,3 @@ def _clear_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise schema.explained(error, path) from error
-
-

@@ -38,7 +38,12 @@ def create_file(path: Path) -> None:
             if table.shape:
                 frame = gpd.GeoDataFrame({"geometry": []}, crs=CRS)
                 pyogrio.write_dataframe(
-                    frame, new, layer=table.name, geometry_type=table.shape, append=new.exists(), GEOMETRY_NAME="geometry"
+                    frame,
+                    new,
+                    layer=table.name,
+                    geometry_type=table.shape,
+                    append=new.exists(),
+                    GEOMETRY_NAME="geometry",
                 )
         _add_tables(new)
         new.replace(path)
@@ -118,7 +123,7 @@ def check_file(path: Path) -> None:
             tr("{file} is no Xunlu project.", file=path),
             tr("A project is a GeoPackage that Xunlu has made; other data can be imported into one."),
         )
-    if len(head) < 100 or _promised_size(head) > size and not _journal(path).exists():
+    if len(head) < 100 or (_promised_size(head) > size and not _journal(path).exists()):
         raise damaged(path)
 
 
@@ -138,7 +143,9 @@ def check_tables(db: sqlite3.Connection, path: Path) -> None:
     try:
         application = db.execute("PRAGMA application_id").fetchone()[0]
         found = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        version = db.execute("SELECT value FROM settings WHERE key = 'schema'").fetchone() if "settings" in found else None
+        version = (
+            db.execute("SELECT value FROM settings WHERE key = 'schema'").fetchone() if "settings" in found else None
+        )
     except sqlite3.OperationalError as error:
         if "no such column" not in str(error):
             raise explained(error, path) from error

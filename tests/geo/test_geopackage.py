@@ -178,9 +178,11 @@ def test_a_killed_writer_leaves_every_acknowledged_edit_and_no_half_one(path: Pa
         assert set(counts.index) <= titles
 
 
-shapes = st.sampled_from([shapely.Point(), shapely.MultiPolygon()]) | st.builds(
-    shapely.Point, st.floats(-180, 180), st.floats(-90, 90)
-) | st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=2, max_size=6).map(shapely.LineString)
+shapes = (
+    st.sampled_from([shapely.Point(), shapely.MultiPolygon()])
+    | st.builds(shapely.Point, st.floats(-180, 180), st.floats(-90, 90))
+    | st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=2, max_size=6).map(shapely.LineString)
+)
 
 
 @given(shapes)

@@ -192,7 +192,9 @@ def _step(draw: Callable[..., Any], ids: list[str]) -> RowChange | tuple[str, st
 
 @settings(max_examples=10, deadline=None)
 @given(st.data())
-def test_edits_then_inverses_give_the_same_content(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_edits_then_inverses_give_the_same_content(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     """Whatever is done and undone, file and memory agree at every step and end as they began."""
     project = Project.create(tmp_path_factory.mktemp("undo") / "p.gpkg")
     project.apply(edit("start", [site("a"), site("b")]))
