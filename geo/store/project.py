@@ -2,24 +2,25 @@
 
 import getpass
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from geo.language import Language, current, tr
+from geo.language import tr
 from geo.model import TABLES
 from geo.store import frames
 from geo.store.base import Store
 from geo.store.edits import Edit, RowChange, insert, update
 from geo.store.geopackage import GeoPackage
+from geo.store.tables import Tables, name_of
+
+__all__ = ["Project", "name_of"]
 
 Listener = Callable[[Edit], None]
 
 
-class Project:
+class Project(Tables):
     """Hold the tables of a project and let every change through one door.
 
     Parameters
@@ -31,10 +32,10 @@ class Project:
     """
 
     def __init__(self, store: Store, path: Path) -> None:
+        # The history grows without end and is seldom looked at.
+        super().__init__(path, {name: store.load(name) for name in TABLES if name != "history"})
         self.store = store
-        self.path = path
         self.who = _user()
-        self._frames: dict[str, pd.DataFrame] = {}
         self._listeners: list[Listener] = []
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
@@ -47,17 +48,17 @@ class Project:
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> "Project":
         """Open a project file; XunluError if it is missing, foreign, damaged or of a newer version."""
-        return cls(GeoPackage(path, read_only=read_only), path)
+        store = GeoPackage(path, read_only=read_only)
+        try:
+            return cls(store, path)
+        except BaseException:
+            store.close()
+            raise
 
     @property
     def read_only(self) -> bool:
         """Return whether changes are refused."""
         return self.store.read_only
-
-    @property
-    def cache(self) -> Path:
-        """Return the folder for what can be made again at any time, such as routing graphs."""
-        return self.path.with_suffix(".cache")
 
     def frame(self, table: str) -> pd.DataFrame:
         """Return a table, indexed by id, to be read only; a GeoDataFrame where the table has a shape."""
@@ -65,9 +66,9 @@ class Project:
             self._frames[table] = self.store.load(table)
         return self._frames[table]
 
-    def row(self, table: str, row_id: str) -> dict[str, Any]:
-        """Return one row as plain values by column, its geometry included; KeyError if there is none."""
-        return frames.row(self.frame(table), row_id)
+    def snapshot(self) -> Tables:
+        """Return the tables as they stand now, the history left out, for work in another thread."""
+        return Tables(self.path, {name: frame for name, frame in self._frames.items() if name != "history"})
 
     def apply(self, edit: Edit) -> None:
         """Make a change: on disk at once, undoable, in the history; an edit without changes is none.
@@ -136,12 +137,6 @@ class Project:
         for listener in list(self._listeners):
             listener(edit)
 
-    def setting(self, key: str, default: str = "") -> str:
-        """Return a setting that travels with the project."""
-        settings = self.frame("settings")
-        found = settings.loc[settings["key"] == key, "value"]
-        return str(found.iloc[0]) if len(found) else default
-
     def set_setting_change(self, key: str, value: str) -> RowChange | None:
         """Return the change that gives a setting a value; None if it has it."""
         settings = self.frame("settings")
@@ -151,15 +146,6 @@ class Project:
         # The same key gives the same id, so that two people who add it apart collide and see it.
         return insert("settings", id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"xunlu:{key}")), key=key, value=value)
 
-    def today(self) -> date:
-        """Return the project's day: its setting, as in a sample of the past, else the clock's."""
-        fixed = self.setting("today")
-        return date.fromisoformat(fixed) if fixed else date.today()  # noqa: DTZ011  the user's own calendar day
-
-    def title(self, lang: Language | None = None) -> str:
-        """Return the project's name in a language, its file name where it has none."""
-        return name_of({key: self.setting(key) for key in ("name", "name_en")}, lang) or self.path.stem
-
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project to another file, which must not exist yet."""
         self.store.copy_to(path)
@@ -167,12 +153,6 @@ class Project:
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
-
-
-def name_of(row: Mapping[str, Any] | pd.Series, lang: Language | None = None) -> str:
-    """Return a row's name in a language: the English one in English where there is one."""
-    english = str(row["name_en"])
-    return english if english and (lang or current()) == "en" else str(row["name"]) or english
 
 
 def _user() -> str:

@@ -1,0 +1,61 @@
+"""The tables of a project as they stand at one moment, to be read."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.language import Language, current
+from geo.store import frames
+
+
+class Tables:
+    """Hold tables to read; an open project is one that changes, and gives out others that do not.
+
+    Parameters
+    ----------
+    path
+        The file they come from.
+    loaded
+        The frames by name of table.
+    """
+
+    def __init__(self, path: Path, loaded: dict[str, pd.DataFrame]) -> None:
+        self.path = path
+        self._frames = loaded
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder for what can be made again at any time, such as routing graphs."""
+        return self.path.with_suffix(".cache")
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Return a table, indexed by id, to be read only; a GeoDataFrame where the table has a shape."""
+        return self._frames[table]
+
+    def row(self, table: str, row_id: str) -> dict[str, Any]:
+        """Return one row as plain values by column, its geometry included; KeyError if there is none."""
+        return frames.row(self.frame(table), row_id)
+
+    def setting(self, key: str, default: str = "") -> str:
+        """Return a setting that travels with the project."""
+        settings = self.frame("settings")
+        found = settings.loc[settings["key"] == key, "value"]
+        return str(found.iloc[0]) if len(found) else default
+
+    def today(self) -> date:
+        """Return the project's day: its setting, as in a sample of the past, else the clock's."""
+        fixed = self.setting("today")
+        return date.fromisoformat(fixed) if fixed else date.today()  # noqa: DTZ011  the user's own calendar day
+
+    def title(self, lang: Language | None = None) -> str:
+        """Return the project's name in a language, its file name where it has none."""
+        return name_of({key: self.setting(key) for key in ("name", "name_en")}, lang) or self.path.stem
+
+
+def name_of(row: Mapping[str, Any] | pd.Series, lang: Language | None = None) -> str:
+    """Return a row's name in a language: the English one in English where there is one."""
+    english = str(row["name_en"])
+    return english if english and (lang or current()) == "en" else str(row["name"]) or english
