@@ -1,0 +1,1 @@
+"""Which team visits which site, in what order and at what time."""

@@ -1,0 +1,228 @@
+"""A day's plan in a project: from the sites that are due and the teams on duty to the rows of a plan."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import XunluError
+from geo.hours import parse_windows
+from geo.inspection.status import due_sites
+from geo.language import tr
+from geo.model import Mode
+from geo.planning import solver, ways
+from geo.planning.explain import Why
+from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.schedule import TimedRoute
+from geo.progress import Report, part, silent
+from geo.roads import closures
+from geo.roads.routing import Router
+from geo.store.edits import Edit, RowChange, edit, insert, new_id
+from geo.store.tables import Tables, name_of
+
+DEFAULT_SERVICE_MIN = 20
+DEFAULT_SHIFT = (30_600, 63_000)
+
+
+def make_plan(
+    tables: Tables,
+    day: date,
+    mode: Mode = Mode.CAR,
+    teams: Sequence[str] | None = None,
+    *,
+    seconds: float = 10.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    report: Report = silent,
+) -> Edit:
+    """Plan the due sites of a day and return the edit that adds the plan; nothing is written.
+
+    Every due site is a stop of one route or a row of ``left_out`` with its reason. An earlier plan of the day stays
+    in the project; the new one has the next version.
+
+    Parameters
+    ----------
+    tables
+        A snapshot of the project.
+    day, mode, teams
+        What to plan: the day, how teams travel, and the ids of the teams that go (all on duty if None).
+    seconds, iterations, seed
+        How long to search; see `geo.planning.solver.solve`.
+    report
+        Told of the progress; may raise `Cancelled`.
+
+    Raises
+    ------
+    XunluError
+        If nothing is due, no team is on duty, or there are no streets to travel on.
+    """
+    crews = on_duty(tables, day) if teams is None else list(teams)
+    sites = due_sites(tables, day)
+    if not sites:
+        raise XunluError(tr("No site is due on {day}.", day=day), tr("Choose a later day."))
+    if not crews:
+        raise XunluError(tr("No team is on duty on {day}.", day=day), tr("Mark the teams that go as on duty."))
+    router = ways.router(tables, day, mode, part(report, 0.0, 0.1))
+    problem = problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2))
+    searched = solver.solve(problem, seconds=seconds, iterations=iterations, seed=seed, report=part(report, 0.2, 0.98))
+    effort = f"{seconds:g} s" if iterations is None else f"{iterations} iterations"
+    plan = _plan_row(tables, day, mode, seed, effort)
+    changes = [plan, *_left_out_rows(plan.id, problem, searched.left_out)]
+    for crew, timed in enumerate(searched.timed(problem)):
+        line = route_line(tables, crews[crew], [problem.visits[stop].id for stop in searched.routes[crew]], router)
+        changes += _route_rows(plan.id, problem, crew, searched.routes[crew], timed, line)
+    report(1.0, tr("The plan is ready."))
+    return edit(tr("Plan {day}", day=day), changes)
+
+
+def current_plan(tables: Tables, day: date) -> str | None:
+    """Return the id of the newest plan of a day; None if there is none."""
+    plans = tables.frame("plans")
+    plans = plans[plans["date"] == day.isoformat()]
+    return None if plans.empty else str(plans["version"].astype("int64").idxmax())
+
+
+def on_duty(tables: Tables, day: date) -> list[str]:
+    """Return the ids of the teams that can go on a day: on duty, and not with all their inspectors away."""
+    teams, inspectors = tables.frame("teams"), tables.frame("inspectors")
+    when = day.isoformat()
+    away = (inspectors["away_from"] != "") & (inspectors["away_from"] <= when)
+    away &= (inspectors["away_to"] == "") | (inspectors["away_to"] >= when)
+    staffed = set(inspectors.loc[~away, "team"])
+    empty = set(inspectors["team"]) - staffed
+    return [str(team) for team in teams.index[teams["active"]] if team not in empty]
+
+
+def problem_of(
+    tables: Tables, day: date, sites: Sequence[str], teams: Sequence[str], router: Router, report: Report = silent
+) -> Problem:
+    """Return the problem of visiting some sites with some teams on a day.
+
+    Raises
+    ------
+    XunluError
+        If a site or team is not on the map, or its times cannot be read.
+    """
+    rows, crews = tables.frame("sites").loc[list(sites)], tables.frame("teams").loc[list(teams)]
+    places = np.concatenate([_lonlat(rows, tr("site")), _lonlat(crews, tr("team"))])
+    inside = closures.inside(places[: len(rows)], closures.in_force(tables.frame("closures"), day))
+    names = {closure: name_of(row) for closure, row in tables.frame("closures").iterrows()}
+    stays = _stays(tables, rows)
+    visits = tuple(
+        Visit(
+            str(site),
+            name_of(row),
+            stays[str(site)] * 60,
+            _windows(row["windows"], name_of(row)),
+            row["subdistrict"],
+            (names[closure] or tr("closure")) if closure else "",
+        )
+        for (site, row), closure in zip(rows.iterrows(), inside, strict=True)
+    )
+    teams_of_day = tuple(
+        Crew(str(team), name_of(row), (_windows(row["shift"], name_of(row)) or (DEFAULT_SHIFT,))[0], row["subdistrict"])
+        for team, row in crews.iterrows()
+    )
+    return Problem(visits, teams_of_day, router.matrix(places, report))
+
+
+def _lonlat(rows: pd.DataFrame, what: str) -> NDArray[np.float64]:
+    missing = rows["geometry"].isna()
+    if missing.any():
+        raise XunluError(
+            tr("The {what} “{name}” has no place on the map.", what=what, name=name_of(rows[missing].iloc[0])),
+            tr("Place it on the map first."),
+        )
+    return shapely.get_coordinates(rows["geometry"].to_numpy())
+
+
+def _windows(text: str, name: str) -> tuple[tuple[int, int], ...]:
+    try:
+        return parse_windows(text)
+    except XunluError as error:
+        raise XunluError(f"{name}: {error.message}", error.hint) from error
+
+
+def _stays(tables: Tables, sites: pd.DataFrame) -> dict[str, int]:
+    """Return the minutes of a visit at each site: its own, else its kind's."""
+    kinds = tables.frame("kinds").set_index("code")["service_min"]
+    stays = sites["service_min"].fillna(sites["kind"].map(kinds)).fillna(DEFAULT_SERVICE_MIN)
+    return {str(site): int(minutes) for site, minutes in stays.items()}
+
+
+def _plan_row(tables: Tables, day: date, mode: Mode, seed: int, effort: str) -> RowChange:
+    plans = tables.frame("plans")
+    versions = plans.loc[plans["date"] == day.isoformat(), "version"]
+    return insert(
+        "plans",
+        id=new_id(),
+        title=tr("Plan {day}", day=day),
+        date=day.isoformat(),
+        mode=mode.value,
+        seed=seed,
+        effort=effort,
+        version=int(versions.max()) + 1 if len(versions) else 1,
+        created_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    )
+
+
+def _left_out_rows(plan: str, problem: Problem, left_out: dict[int, Why]) -> Iterable[RowChange]:
+    for visit, why in left_out.items():
+        yield insert(
+            "left_out",
+            plan=plan,
+            site=problem.visits[visit].id,
+            reason=why.reason.value,
+            minutes=why.minutes,
+            subject=why.subject,
+        )
+
+
+def route_line(tables: Tables, team: str, sites: Sequence[str], router: Router) -> shapely.LineString | None:
+    """Return the way of a team from its base through some sites and back, in degrees; None if it visits none."""
+    if not sites:
+        return None
+    base = tables.frame("teams").loc[[team], "geometry"].to_numpy()
+    stops = tables.frame("sites").loc[list(sites), "geometry"].to_numpy()
+    return router.route(shapely.get_coordinates(np.concatenate([base, stops, base]))).line
+
+
+def route_values(timed: TimedRoute, line: shapely.LineString | None) -> dict[str, object]:
+    """Return the columns of a route that follow from its times and its way."""
+    return {
+        "start_s": timed.start_s,
+        "end_s": timed.end_s,
+        "metres": timed.metres,
+        "travel_s": timed.travel_s,
+        "geometry": line,
+    }
+
+
+def stop_values(timed: TimedRoute, place: int) -> dict[str, object]:
+    """Return the columns of a stop that follow from its place, counted from 0, on a route with times."""
+    stop = timed.stops[place]
+    return {
+        "seq": place + 1,
+        "arrive_s": stop.arrive_s,
+        "start_s": stop.start_s,
+        "leave_s": stop.leave_s,
+        "leg_m": stop.leg_m,
+        "leg_s": stop.leg_s,
+    }
+
+
+def _route_rows(
+    plan: str, problem: Problem, crew: int, stops: Sequence[int], timed: TimedRoute, line: shapely.LineString | None
+) -> list[RowChange]:
+    team = problem.crews[crew].id
+    route = insert("routes", plan=plan, team=team, **route_values(timed, line))
+    return [
+        route,
+        *(
+            insert("stops", plan=plan, team=team, site=problem.visits[stop].id, **stop_values(timed, place))
+            for place, stop in enumerate(stops)
+        ),
+    ]

@@ -1,0 +1,123 @@
+"""A stored plan as plain data, the contract that scripts and other offices rely on, and as lines to read."""
+
+from typing import Any
+
+import pandas as pd
+
+from geo.hours import DAY, format_clock, parse_windows
+from geo.language import tr
+from geo.model import Reason
+from geo.planning import explain
+from geo.store.frames import plain
+from geo.store.tables import Tables, name_of
+
+PlanData = dict[str, Any]
+
+
+def as_json(tables: Tables, plan: str) -> PlanData:
+    """Return a plan as data that JSON can hold.
+
+    ``_s`` are seconds from midnight of the plan day or durations, ``_m`` and ``metres`` metres, ``lon`` and ``lat``
+    degrees; sites and teams are named by id. A site that is open all day has the window 0 to 86,400.
+    """
+    row = tables.row("plans", plan)
+    routes = tables.frame("routes")
+    data = [_route(tables, plan, route) for _, route in routes[routes["plan"] == plan].iterrows()]
+    left_out = tables.frame("left_out")
+    left = [_left_out(tables, one) for _, one in left_out[left_out["plan"] == plan].iterrows()]
+    return {
+        "plan": plan,
+        "date": row["date"],
+        "version": row["version"],
+        "seed": row["seed"],
+        "effort": row["effort"],
+        "mode": row["mode"],
+        "totals": {
+            "stops": sum(len(route["stops"]) for route in data),
+            "metres": sum(route["metres"] for route in data),
+            "travel_s": sum(route["travel_s"] for route in data),
+            "left_out": len(left),
+        },
+        "routes": data,
+        "left_out": left,
+    }
+
+
+def _route(tables: Tables, plan: str, route: pd.Series) -> dict[str, Any]:
+    team = tables.row("teams", route["team"])
+    stops = tables.frame("stops")
+    stops = stops[(stops["plan"] == plan) & (stops["team"] == route["team"])].sort_values("seq")
+    data = [_stop(tables, stop) for _, stop in stops.iterrows()]
+    last = data[-1]["leave_s"] if data else route["end_s"]
+    return {
+        "team": route["team"],
+        "code": team["code"],
+        "name": name_of(team),
+        "base": {"lon": team["geometry"].x, "lat": team["geometry"].y},
+        "start_s": plain(route["start_s"]),
+        "end_s": plain(route["end_s"]),
+        "metres": plain(route["metres"]),
+        "travel_s": plain(route["travel_s"]),
+        "back_s": int(route["end_s"] - last),
+        "back_m": int(route["metres"] - sum(stop["leg_m"] for stop in data)),
+        "stops": data,
+    }
+
+
+def _stop(tables: Tables, stop: pd.Series) -> dict[str, Any]:
+    site = tables.row("sites", stop["site"])
+    times = {name: plain(stop[name]) for name in ("arrive_s", "start_s", "leave_s", "leg_m", "leg_s")}
+    return {
+        "site": stop["site"],
+        "code": site["code"],
+        "name": name_of(site),
+        "lon": site["geometry"].x,
+        "lat": site["geometry"].y,
+        **times,
+        "service_s": times["leave_s"] - times["start_s"],
+        "windows": [list(window) for window in parse_windows(site["windows"]) or ((0, DAY),)],
+    }
+
+
+def _left_out(tables: Tables, row: pd.Series) -> dict[str, Any]:
+    site = tables.row("sites", row["site"])
+    return {
+        "site": row["site"],
+        "code": site["code"],
+        "name": name_of(site),
+        "reason": row["reason"],
+        "minutes": plain(row["minutes"]),
+        "detail": detail_of(tables, row),
+    }
+
+
+def detail_of(tables: Tables, left_out: pd.Series) -> str:
+    """Return why a site is left out, from its row in ``left_out``, as a sentence in the language in use."""
+    teams = tables.frame("teams")
+    subject = left_out["subject"]
+    name = name_of(teams.loc[subject]) if subject in teams.index else subject
+    return explain.detail(explain.Why(Reason(left_out["reason"]), plain(left_out["minutes"])), name)
+
+
+def as_text(data: PlanData) -> str:
+    """Return a plan as lines to read: each team's stops, kilometres and hours, then the sites left out."""
+    totals = data["totals"]
+    lines = [
+        tr(
+            "{day}: {stops} stops, {km:.1f} km, {hours:.1f} h of travel, {left_out} left out",
+            day=data["date"],
+            stops=totals["stops"],
+            km=totals["metres"] / 1000,
+            hours=totals["travel_s"] / 3600,
+            left_out=totals["left_out"],
+        ),
+        "",
+    ]
+    for route in data["routes"]:
+        times = f"{format_clock(route['start_s'])}-{format_clock(route['end_s'], wrap=True)}"
+        stops = tr("{count} stops", count=len(route["stops"]))
+        lines.append(f"{route['code']:>4}  {times}  {route['metres'] / 1000:5.1f} km  {stops}  {route['name']}")
+    if data["left_out"]:
+        lines += ["", tr("Left out")]
+        lines += [f"{one['code']:>8}  {one['name']}: {one['detail']}" for one in data["left_out"]]
+    return "\n".join(lines)

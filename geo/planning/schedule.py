@@ -1,0 +1,151 @@
+"""The times of a route, and what in it breaks a rule: one pure function for solver results and hand edits alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from geo.language import Language, tr
+from geo.planning.problem import Problem, Visit
+from geo.roads.routing import UNREACHABLE
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a route breaks.
+
+    Attributes
+    ----------
+    kind
+        ``late`` for the opening times of a stop, ``overrun`` for the shift, ``unreachable`` for a leg without a way.
+    stop
+        The stop concerned, from 0; the number of stops for the way home.
+    seconds
+        By how much.
+    """
+
+    kind: Literal["late", "overrun", "unreachable"]
+    stop: int
+    seconds: int
+
+    def text(self, lang: Language | None = None) -> str:
+        """Return the violation in words."""
+        minutes = -(-self.seconds // 60)
+        if self.kind == "late":
+            return tr("{minutes} min too late for the opening time", lang, minutes=minutes)
+        if self.kind == "overrun":
+            return tr("back {minutes} min after the end of the shift", lang, minutes=minutes)
+        return tr("not reachable by road", lang)
+
+
+@dataclass(frozen=True)
+class TimedStop:
+    """A stop with its times in seconds from midnight, and the leg that leads to it."""
+
+    arrive_s: int
+    start_s: int
+    leave_s: int
+    leg_s: int
+    leg_m: int
+
+
+@dataclass(frozen=True)
+class TimedRoute:
+    """A route with all its times.
+
+    Attributes
+    ----------
+    start_s, end_s
+        Departure from the base and return to it, in seconds from midnight.
+    metres, travel_s
+        Of all legs, the way home included.
+    back_s, back_m
+        The way home.
+    """
+
+    start_s: int
+    end_s: int
+    metres: int
+    travel_s: int
+    back_s: int
+    back_m: int
+    stops: tuple[TimedStop, ...]
+    violations: tuple[Violation, ...]
+
+    @property
+    def shortfall_s(self) -> int:
+        """Return by how many seconds, all told, the route breaks its windows and its shift."""
+        return sum(violation.seconds for violation in self.violations)
+
+    @property
+    def is_feasible(self) -> bool:
+        """Return whether the route breaks no rule."""
+        return not self.violations
+
+
+def time_route(problem: Problem, crew: int, stops: Sequence[int]) -> TimedRoute:
+    """Return the times of a crew's route through some visits in order.
+
+    The crew leaves its base as late as it can without coming home later, so that it waits at the base and not in the
+    street; on the way it goes on as soon as it can. It begins each visit in the first window that still holds the
+    whole visit. Where none does, it begins on arrival, and the route says by how much that is too late.
+
+    Parameters
+    ----------
+    problem
+        Visits, crews and travel.
+    crew
+        Index of the crew.
+    stops
+        Indices of the visits, in order.
+    """
+    path = [problem.base(crew), *stops, problem.base(crew)]
+    legs = [int(problem.matrix.seconds[a, b]) for a, b in pairwise(path)]
+    travel = [0 if leg == UNREACHABLE else leg for leg in legs]
+    metres = [max(0, int(problem.matrix.metres[a, b])) for a, b in pairwise(path)]
+    visits = [problem.visits[stop] for stop in stops]
+    opens, closes = problem.crews[crew].shift
+    leave = _latest_departure(visits, travel, _starts(visits, travel, opens), opens)
+    starts = _starts(visits, travel, leave)
+    timed, violations, now = [], [], leave
+    for place, (visit, start) in enumerate(zip(visits, starts, strict=True)):
+        arrive = now + travel[place]
+        now = start + visit.service_s
+        timed.append(TimedStop(arrive, start, now, travel[place], metres[place]))
+        late = visit.lateness(start)
+        if late:
+            violations.append(Violation("late", place, late))
+    end = now + travel[-1] if stops else leave
+    if end > closes:
+        violations.append(Violation("overrun", len(stops), end - closes))
+    violations += [Violation("unreachable", place, 0) for place, leg in enumerate(legs) if leg == UNREACHABLE]
+    back = (travel[-1], metres[-1]) if stops else (0, 0)
+    return TimedRoute(
+        leave, end, sum(metres) if stops else 0, sum(travel) if stops else 0, *back, tuple(timed), tuple(violations)
+    )
+
+
+def _starts(visits: Sequence[Visit], travel: Sequence[int], leave: int) -> list[int]:
+    """Return when each visit begins, if the crew leaves its base at a time and then never dawdles."""
+    starts, now = [], leave
+    for visit, leg in zip(visits, travel, strict=False):
+        arrive = now + leg
+        start = next((max(arrive, earliest) for earliest, latest in visit.starts if arrive <= latest), arrive)
+        starts.append(start)
+        now = start + visit.service_s
+    return starts
+
+
+def _latest_departure(visits: Sequence[Visit], travel: Sequence[int], starts: Sequence[int], opens: int) -> int:
+    """Return how late the crew may leave its base so that the last visit still begins when it would."""
+    if not visits:
+        return opens
+    latest = starts[-1]
+    for place in range(len(visits) - 2, -1, -1):
+        latest = min(latest - travel[place + 1] - visits[place].service_s, _end_of_slot(visits[place], starts[place]))
+    return max(opens, latest - travel[0])
+
+
+def _end_of_slot(visit: Visit, start: int) -> int:
+    """Return the latest start in the window in which a visit begins; the start itself if that is too late for all."""
+    return next((latest for earliest, latest in visit.starts if earliest <= start <= latest), start)

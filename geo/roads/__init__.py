@@ -1,0 +1,1 @@
+"""The street network: from street lines to travel times and routes."""
