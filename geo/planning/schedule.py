@@ -142,10 +142,11 @@ def _latest_departure(visits: Sequence[Visit], travel: Sequence[int], starts: Se
         return opens
     latest = starts[-1]
     for place in range(len(visits) - 2, -1, -1):
-        latest = min(latest - travel[place + 1] - visits[place].service_s, _end_of_slot(visits[place], starts[place]))
+        bound = latest - travel[place + 1] - visits[place].service_s
+        latest = _latest_start(visits[place], starts[place], bound)
     return max(opens, latest - travel[0])
 
 
-def _end_of_slot(visit: Visit, start: int) -> int:
-    """Return the latest start in the window in which a visit begins; the start itself if that is too late for all."""
-    return next((latest for earliest, latest in visit.starts if earliest <= start <= latest), start)
+def _latest_start(visit: Visit, start: int, bound: int) -> int:
+    """Return the latest time up to a bound at which a visit may begin; its start if that is too late anyway."""
+    return max((min(bound, b) for a, b in visit.starts if a <= bound and b >= start), default=start)

@@ -49,7 +49,14 @@ def problems(draw: st.DrawFn, most_visits: int = 8, most_crews: int = 3) -> Prob
         return tuple(found)
 
     visits = [
-        Visit(f"v{n}", f"site {n}", draw(st.integers(0, 60)) * 60, windows(), draw(areas), draw(st.sampled_from(["", "", "x"])))
+        Visit(
+            f"v{n}",
+            f"site {n}",
+            draw(st.integers(0, 60)) * 60,
+            windows(),
+            draw(areas),
+            draw(st.sampled_from(["", "", "x"])),
+        )
         for n in range(count)
     ]
     teams = []

@@ -1,6 +1,6 @@
 """The times of a route."""
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo.planning.problem import Problem
@@ -102,9 +102,9 @@ def test_times_add_up_and_rules_are_kept_or_marked(problem: Problem, data: st.Da
 @given(problems(), st.data())
 def test_no_later_departure_comes_home_as_early(problem: Problem, data: st.DataObject) -> None:
     """Departure is as late as it can be: one minute later, and the crew is home later or breaks a rule."""
-    stops = data.draw(st.permutations(range(len(problem.visits))))
+    stops = data.draw(st.lists(st.sampled_from(range(len(problem.visits))), unique=True))
     route = time_route(problem, 0, stops)
-    later = [crew(0, route.start_s + 60, problem.crews[0].shift[1])]
-    delayed = time_route(Problem(problem.visits, tuple(later), problem.matrix) if len(problem.crews) == 1 else
-                         Problem(problem.visits, (*later, *problem.crews[1:]), problem.matrix), 0, stops)  # fmt: skip
-    assert delayed.end_s > route.end_s or delayed.shortfall_s > route.shortfall_s or delayed.end_s - delayed.start_s == 0
+    assume(route.is_feasible)
+    later = crew(0, route.start_s + 60, problem.crews[0].shift[1])
+    delayed = time_route(Problem(problem.visits, (later, *problem.crews[1:]), problem.matrix), 0, stops)
+    assert delayed.end_s > route.end_s or not delayed.is_feasible
