@@ -31,18 +31,10 @@ def of_system() -> Language:
 
 @cache
 def catalogue() -> dict[str, str]:
-    """Return all Chinese texts by their English ones.
-
-    Raises
-    ------
-    ValueError
-        If two files translate the same text differently.
-    """
+    """Return all Chinese texts by their English ones."""
     texts: dict[str, str] = {}
     for file in sorted(resource.path("i18n/zh").glob("*.json")):
-        for english, chinese in json.loads(file.read_text("utf-8")).items():
-            if texts.setdefault(english, chinese) != chinese:
-                raise ValueError(f"{file.name}: {english!r} already has another translation")
+        texts |= json.loads(file.read_text("utf-8"))
     return texts
 
 

@@ -4,6 +4,7 @@ import getpass
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
@@ -153,6 +154,12 @@ class Project(Tables):
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _user() -> str:

@@ -1,0 +1,1 @@
+"""What inspections found: status of a site, findings, figures."""

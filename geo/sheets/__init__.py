@@ -1,0 +1,1 @@
+"""Paper: data to Typst to PDF."""

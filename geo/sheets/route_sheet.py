@@ -1,0 +1,237 @@
+"""Route sheets: what a team carries on paper, from the rows of a plan to a PDF."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from geo import resource
+from geo.hours import format_clock, parse_windows
+from geo.inspection.status import UNRESOLVED
+from geo.language import Language, tr
+from geo.model import FINDINGS, INSPECTIONS, LEFT_OUT
+from geo.progress import Report, silent
+from geo.sheets import marks, typeset
+from geo.sheets.words import WEEKDAYS, words
+from geo.store.frames import plain
+from geo.store.tables import Tables, name_of
+
+MAP_MM = (186.0, 92.0)
+"""Width and height of the map on a sheet."""
+
+SPARE_ROWS = 2
+FEWEST_STOPS_A_PAGE = 3
+
+MapPicture = Callable[[str], bytes | None]
+
+
+def route_sheets(
+    tables: Tables,
+    plan_id: str,
+    teams: Sequence[str] | None = None,
+    lang: Language = "zh",
+    map_picture: MapPicture | None = None,
+    report: Report = silent,
+) -> bytes:
+    """Return the route sheets of a plan as one PDF, A4, each team beginning on a page of its own.
+
+    Parameters
+    ----------
+    tables
+        A snapshot of the project.
+    plan_id, teams
+        The plan, and the ids of the teams (all with stops if None).
+    lang
+        Language of the sheets.
+    map_picture
+        Gives the map of a team's route as PNG, `MAP_MM` in shape, or None; without it the sheets have no map.
+    report
+        Told of each team; may raise `Cancelled`.
+
+    Raises
+    ------
+    XunluError
+        If the font for Chinese is missing.
+    """
+    wanted = [team for team in teams_with_stops(tables, plan_id) if teams is None or team in teams]
+    pictures = {f"kind-{code}.svg": content for code, content in _pictograms(tables).items()}
+    sheets = []
+    for number, team in enumerate(wanted):
+        report(0.9 * number / len(wanted), tr("Route sheets"))
+        sheet = _sheet(tables, plan_id, team, lang)
+        picture = map_picture(team) if map_picture else None
+        if picture:
+            sheet["map"] = f"map-{number}.png"
+            pictures[sheet["map"]] = picture
+        codes = marks.codes(sheet["mark"], 2 + len(sheet["stops"]) // FEWEST_STOPS_A_PAGE)
+        by_name = {f"code-{number}-{page}.svg": code for page, code in enumerate(codes, start=1)}
+        sheet["codes"] = list(by_name)
+        pictures |= by_name
+        sheets.append(sheet)
+    data = {"lang": lang, "words": words(lang), "map_mm": MAP_MM, "spare_rows": SPARE_ROWS, "sheets": sheets}
+    made = typeset.to_pdf("route_sheet.typ", data, pictures)
+    report(1.0, tr("Route sheets"))
+    return made
+
+
+def teams_with_stops(tables: Tables, plan_id: str) -> list[str]:
+    """Return the ids of the teams that have stops in a plan, in the order of their codes."""
+    stops, teams = tables.frame("stops"), tables.frame("teams")
+    going = teams.index.isin(stops.loc[stops["plan"] == plan_id, "team"])
+    return [str(team) for team in teams[going].sort_values("code").index]
+
+
+def _pictograms(tables: Tables) -> dict[str, bytes]:
+    """Return the pictogram of each site kind as SVG, by code; kinds without one get a dot."""
+    icons = resource.path("icons/kinds")
+    drawn = {
+        "community_committee": "house",
+        "quarantine_hotel": "bed",
+        "vaccination_site": "syringe",
+        "testing_site": "tube",
+        "school": "cap",
+        "hospital": "cross",
+        "cold_chain": "snow",
+    }
+    kinds = tables.frame("kinds")
+    return {
+        code: (icons / f"{drawn.get(symbol, 'dot')}.svg").read_bytes()
+        for code, symbol in zip(kinds["code"], kinds["symbol"], strict=True)
+    }
+
+
+def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language) -> dict[str, Any]:
+    plan, team = tables.row("plans", plan_id), tables.row("teams", team_id)
+    route = _rows(tables, "routes", plan=plan_id, team=team_id).iloc[0]
+    stops = _rows(tables, "stops", plan=plan_id, team=team_id).sort_values("seq")
+    day = date.fromisoformat(plan["date"])
+    area = tables.row("subdistricts", team["subdistrict"]) if team["subdistrict"] else None
+    back = int(route["end_s"] - stops["leave_s"].iloc[-1])
+    stay = int((stops["leave_s"] - stops["start_s"]).sum())
+    return {
+        "project": tables.title(lang),
+        "team": name_of(team, lang),
+        "code": team["code"],
+        "date": f"{day.isoformat()} {tr(WEEKDAYS[day.weekday()], lang)}",
+        "version": plan["version"],
+        "mark": marks.mark(plan_id, plan["version"], team["code"]),
+        "base": team["base_en"] if lang == "en" and team["base_en"] else team["base"],
+        "members": _members(tables, team_id, day, lang),
+        "area": name_of(area, lang) if area else "",
+        "contact": _joined(area["contact"], area["phone"]) if area else "",
+        "leader": area["leader"] if area else "",
+        "departure": format_clock(route["start_s"]),
+        "return": format_clock(route["end_s"], wrap=True),
+        "totals": [
+            str(len(stops)),
+            _km(route["metres"], lang),
+            _span(int(route["travel_s"]), lang),
+            _span(stay, lang),
+        ],
+        "back": f"{_km(route['metres'] - stops['leg_m'].sum(), lang)} · {_span(back, lang)}",
+        "stops": [_stop(tables, stop, day, lang) for _, stop in stops.iterrows()],
+        "left_out": _left_out(tables, plan_id, team["subdistrict"], lang),
+        "map": None,
+    }
+
+
+def _rows(tables: Tables, table: str, **values: str) -> pd.DataFrame:
+    frame = tables.frame(table)
+    for name, value in values.items():
+        frame = frame[frame[name] == value]
+    return frame
+
+
+def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[str, Any]]:
+    """Return the inspectors of a team who are not away on a day, its leader first."""
+    people = _rows(tables, "inspectors", team=team)
+    when = day.isoformat()
+    away = (people["away_from"] != "") & (people["away_from"] <= when)
+    away &= (people["away_to"] == "") | (people["away_to"] >= when)
+    people = people[~away].sort_values(["leader", "code"], ascending=[False, True])
+    return [
+        {"name": name_of(person, lang), "phone": person["phone"], "leader": bool(person["leader"])}
+        for _, person in people.iterrows()
+    ]
+
+
+def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language) -> dict[str, Any]:
+    site = tables.row("sites", stop["site"])
+    kinds = tables.frame("kinds")
+    kind = kinds[kinds["code"] == site["kind"]]
+    windows = parse_windows(site["windows"])
+    return {
+        "number": int(stop["seq"]),
+        "name": name_of(site, lang),
+        "code": site["code"],
+        "kind": name_of(kind.iloc[0], lang) if len(kind) else site["kind"],
+        "icon": f"kind-{site['kind']}.svg" if len(kind) else None,
+        "address": site["address"],
+        "contact": _joined(site["contact"], site["phone"]),
+        "windows": [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows]
+        or [tr("open all day", lang)],
+        "times": f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}",
+        "waits": _span(int(waits), lang) if (waits := stop["start_s"] - stop["arrive_s"]) >= 60 else "",
+        "stay": _span(int(stop["leave_s"] - stop["start_s"]), lang),
+        "leg": f"{_km(stop['leg_m'], lang)} · {_span(int(stop['leg_s']), lang)}",
+        "last": _last_result(tables, stop["site"], day, lang),
+        "findings": _open_findings(tables, stop["site"], day, lang),
+        "note": site["note"],
+    }
+
+
+def _last_result(tables: Tables, site: str, day: date, lang: Language) -> str:
+    visits = _rows(tables, "inspections", site=site)
+    visits = visits[visits["state"].isin(["done", "no_access"]) & (visits["date"] < day.isoformat())]
+    if visits.empty:
+        return tr("none yet", lang)
+    last = visits.sort_values("date").iloc[-1]
+    result = last["result"] if last["state"] == "done" else ""
+    column = INSPECTIONS.column("result" if result else "state")
+    return f"{last['date'][5:]} {column.choice_title(result or last['state'], lang)}"
+
+
+def _open_findings(tables: Tables, site: str, day: date, lang: Language) -> list[dict[str, Any]]:
+    """Return the findings of a site that are not yet verified, the most pressing first."""
+    findings = _rows(tables, "findings", site=site)
+    findings = findings[findings["state"].isin(UNRESOLVED)].sort_values("due")
+    return [
+        {
+            "topic": FINDINGS.column("topic").choice_title(one["topic"], lang),
+            "text": one["description_en"] if lang == "en" and one["description_en"] else one["description"],
+            "due": one["due"][5:],
+            "overdue": bool(one["due"]) and one["due"] < day.isoformat(),
+        }
+        for _, one in findings.iterrows()
+    ]
+
+
+def _left_out(tables: Tables, plan: str, area: str, lang: Language) -> list[dict[str, str]]:
+    """Return the sites of an area that the plan leaves out, with the reason."""
+    sites = tables.frame("sites")
+    found = []
+    for _, row in _rows(tables, "left_out", plan=plan).iterrows():
+        site = sites.loc[row["site"]]
+        if site["subdistrict"] == area:
+            reason = LEFT_OUT.column("reason").choice_title(row["reason"], lang)
+            minutes = plain(row["minutes"])
+            short = "" if minutes is None else tr(" ({minutes} min short)", lang, minutes=minutes)
+            found.append({"name": name_of(site, lang), "code": site["code"], "reason": reason + short})
+    return found
+
+
+def _joined(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)
+
+
+def _km(metres: float, lang: Language) -> str:
+    return tr("{km:.1f} km", lang, km=metres / 1000)
+
+
+def _span(seconds: int, lang: Language) -> str:
+    """Return a duration as minutes, or as hours and minutes."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return tr("{minutes} min", lang, minutes=minutes)
+    return tr("{hours} h {minutes:02d} min", lang, hours=hours, minutes=minutes)

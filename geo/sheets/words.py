@@ -1,0 +1,45 @@
+"""The fixed words of the sheets."""
+
+from geo.language import Language, tr
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def words(lang: Language) -> dict[str, str]:
+    """Return the words that a template prints, by the name it calls them."""
+    return {
+        "title": tr("Route sheet", lang),
+        "plan_version": tr("Plan version", lang),
+        "members": tr("Members", lang),
+        "leader": tr("leader", lang),
+        "base": tr("Start and end", lang),
+        "planned": tr("Planned", lang),
+        "actual": tr("Actual", lang),
+        "signature": tr("Signature", lang),
+        "area": tr("Area", lang),
+        "area_leader": tr("Attached leader", lang),
+        "contact": tr("Contact", lang),
+        "stops": tr("Stops", lang),
+        "distance": tr("Distance", lang),
+        "travel": tr("Travelling", lang),
+        "stay": tr("Stay", lang),
+        "site": tr("Site", lang),
+        "plan": tr("Opening · plan · leg", lang),
+        "result": tr("Inspection result", lang),
+        "record": tr("Findings and signature", lang),
+        "arrived": tr("arrived", lang),
+        "left": tr("left", lang),
+        "passed": tr("passed", lang),
+        "findings": tr("findings", lang),
+        "no_access": tr("no access", lang),
+        "last": tr("Last:", lang),
+        "open": tr("Open:", lang),
+        "due": tr("due", lang),
+        "overdue": tr("overdue", lang),
+        "wait": tr("wait", lang),
+        "back": tr("Way back", lang),
+        "spare": tr("added on the way", lang),
+        "left_out": tr("Due in this area but on no route", lang),
+        "page": tr("page {page} of {pages}", lang),
+        "sheet": tr("Sheet", lang),
+    }

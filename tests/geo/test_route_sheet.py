@@ -1,0 +1,150 @@
+"""Route sheets, read back from their PDF."""
+
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo import resource
+from geo.errors import XunluError
+from geo.hours import format_clock
+from geo.language import LANGUAGES, Language
+from geo.planning.day import current_plan
+from geo.sheets.route_sheet import route_sheets, teams_with_stops
+from geo.store.edits import edit, update
+from geo.store.project import Project
+from geo.store.tables import name_of
+
+
+def plan_of(project: Project) -> str:
+    """Return the id of the plan of the sample's day."""
+    plan = current_plan(project, project.today())
+    assert plan is not None
+    return plan
+
+
+def pages(pdf: bytes) -> list[str]:
+    """Return the text of each page, without the spaces at which lines may break."""
+    return [re.sub(r"[\s\u200b]+", "", page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def squeezed(text: str) -> str:
+    """Return a text as `pages` shows it."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_stop_of_a_team_is_on_its_sheet_with_name_and_times(planned: Project, lang: Language) -> None:
+    """What was planned is what is printed, in both languages."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    text = "".join(pages(route_sheets(planned, plan, [team], lang)))
+    stops = planned.frame("stops")
+    stops = stops[(stops["plan"] == plan) & (stops["team"] == team)]
+    assert len(stops) > 5
+    for _, stop in stops.iterrows():
+        site = planned.row("sites", stop["site"])
+        assert squeezed(name_of(site, lang)) in text
+        assert f"{format_clock(stop['arrive_s'])}–{format_clock(stop['leave_s'])}" in text
+        assert squeezed(site["address"]) in text
+        assert site["phone"] in text
+
+
+def test_each_team_begins_on_a_page_of_its_own_and_counts_its_pages(planned: Project) -> None:
+    """A sheet that falls from the stack can be put back: team, page n of m and mark are on every page."""
+    plan = plan_of(planned)
+    teams = teams_with_stops(planned, plan)[:3]
+    counted: dict[str, list[tuple[int, int]]] = {}
+    for text in pages(route_sheets(planned, plan, teams, "en")):
+        mark = re.search(r"Sheet([0-9A-F]{8}-V1-T\d\d)", text)
+        number = re.search(r"page(\d+)of(\d+)", text)
+        assert mark is not None
+        assert number is not None
+        counted.setdefault(mark[1], []).append((int(number[1]), int(number[2])))
+    assert len(counted) == 3
+    for numbers in counted.values():
+        assert numbers == [(n + 1, len(numbers)) for n in range(len(numbers))]
+
+
+def test_the_totals_are_counted_from_the_rows(planned: Project) -> None:
+    """The number of stops at the head is the number of rows under it."""
+    plan = plan_of(planned)
+    stops = planned.frame("stops")
+    for team in teams_with_stops(planned, plan)[:4]:
+        count = int(((stops["plan"] == plan) & (stops["team"] == team)).sum())
+        assert f"Stops{count}Distance" in pages(route_sheets(planned, plan, [team], "en"))[0]
+
+
+def test_open_findings_are_printed_with_their_deadline(planned: Project) -> None:
+    """A team that visits a site with an open finding reads of it, and by when it was to be put right."""
+    plan = plan_of(planned)
+    text = "".join(pages(route_sheets(planned, plan, None, "zh")))
+    findings, stops = planned.frame("findings"), planned.frame("stops")
+    unresolved = findings[findings["state"].isin(["open", "rectified"]) & findings["site"].isin(stops["site"])]
+    assert len(unresolved) > 5
+    for _, finding in unresolved.iterrows():
+        assert squeezed(finding["description"]) in text
+        assert finding["due"][5:] in text
+
+
+def test_a_site_left_out_is_named_on_the_sheet_of_its_area(planned: Project) -> None:
+    """The team knows what in its own area nobody visits today, and why."""
+    plan = plan_of(planned)
+    left = planned.frame("left_out").iloc[0]
+    site = planned.row("sites", left["site"])
+    teams = planned.frame("teams")
+    team = str(teams.index[teams["subdistrict"] == site["subdistrict"]][0])
+    assert squeezed(site["name_en"]) in "".join(pages(route_sheets(planned, plan, [team], "en")))
+
+
+HOSTILE = '#eval("1+1") *b* $x$ <script>alert(1)</script> =1+1 `r` \\ @a // /* ]] {{7*7}} 很长很长的名称' + "W" * 90
+
+
+def rename(project: Project, site: str, **values: Any) -> None:
+    """Change a site."""
+    project.apply(edit("rename", [update("sites", site, project.row("sites", site), values)]))
+
+
+def test_names_are_data_never_markup(planned: Project) -> None:
+    """Whatever a site is called is printed as it is written."""
+    plan = plan_of(planned)
+    stop = planned.frame("stops").iloc[0]
+    rename(planned, stop["site"], name=HOSTILE, address="#let x = 1; #x", note="*n* $y$", contact="", phone="")
+    text = "".join(pages(route_sheets(planned, plan, [stop["team"]], "zh")))
+    assert '#eval("1+1")*b*$x$<script>alert(1)</script>=1+1`r`\\@a///*]]{{7*7}}' in text
+    assert "#letx=1;#x" in text
+    assert "*n*$y$" in text
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60))
+def test_any_name_gives_a_sheet(planned: Project, name: str) -> None:
+    """No name keeps a team from its sheet."""
+    stop = planned.frame("stops").iloc[0]
+    rename(planned, stop["site"], name=name)
+    assert route_sheets(planned, plan_of(planned), [stop["team"]], "zh").startswith(b"%PDF")
+
+
+def test_a_map_picture_is_put_on_the_sheet(planned: Project) -> None:
+    """The picture that the caller draws for a team is the one on its first page."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    icon = (Path(__file__).parents[2] / "resources/web/images/layers.png").read_bytes()
+    with_map = route_sheets(planned, plan, [team], "zh", lambda _team: icon)
+    images = [len(page.images) for page in pypdf.PdfReader(io.BytesIO(with_map)).pages]
+    assert images[0] == 1
+    assert not any(images[1:])
+
+
+def test_a_missing_font_is_told(planned: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the font that shows Chinese nothing is printed, rather than boxes."""
+    shutil.copy(Path(resource.fonts()) / "__init__.py", tmp_path)
+    monkeypatch.setattr(resource, "fonts", lambda: tmp_path)
+    with pytest.raises(XunluError, match="font"):
+        route_sheets(planned, plan_of(planned), None, "zh")
