@@ -13,7 +13,7 @@ from geo.language import Language, tr
 from geo.model import FINDINGS, INSPECTIONS, LEFT_OUT
 from geo.progress import Report, silent
 from geo.sheets import marks, typeset
-from geo.sheets.words import WEEKDAYS, words
+from geo.sheets.words import weekday, words
 from geo.store.frames import plain
 from geo.store.tables import Tables, name_of
 
@@ -113,7 +113,7 @@ def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language) -> dict[s
         "project": tables.title(lang),
         "team": name_of(team, lang),
         "code": team["code"],
-        "date": f"{day.isoformat()} {tr(WEEKDAYS[day.weekday()], lang)}",
+        "date": f"{day.isoformat()} {weekday(day, lang)}",
         "version": plan["version"],
         "mark": marks.mark(plan_id, plan["version"], team["code"]),
         "base": team["base_en"] if lang == "en" and team["base_en"] else team["base"],

@@ -1,8 +1,22 @@
 """The fixed words of the sheets."""
 
+from datetime import date
+
 from geo.language import Language, tr
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+def weekday(day: date, lang: Language) -> str:
+    """Return the name of a day of the week."""
+    names = (
+        tr("Monday", lang),
+        tr("Tuesday", lang),
+        tr("Wednesday", lang),
+        tr("Thursday", lang),
+        tr("Friday", lang),
+        tr("Saturday", lang),
+        tr("Sunday", lang),
+    )
+    return names[day.weekday()]
 
 
 def words(lang: Language) -> dict[str, str]:

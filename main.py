@@ -1,0 +1,348 @@
+"""The command line: the window, or one of the verbs that do the same work without it."""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geo import language
+from geo.errors import XunluError
+from geo.language import Language, tr
+from geo.progress import Cancelled
+
+if TYPE_CHECKING:
+    from geo.store.project import Project
+
+Verb = Callable[[argparse.Namespace], int | None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code: 0 done, 1 wrong input, 2 wrong use."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language.use(_wanted_language(given))
+    if given and given[0].endswith(".gpkg"):
+        # A file manager hands over just the file.
+        given.insert(0, "open")
+    options = parser().parse_args(given)
+    try:
+        return int(options.do(options) or 0)
+    except XunluError as error:
+        print(f"xunlu: {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, Cancelled):
+        return 130
+
+
+def _wanted_language(arguments: Sequence[str]) -> Language:
+    """Return the language that the command line names, wherever it does, else the system's."""
+    first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    _language_option(first)
+    try:
+        return first.parse_known_args(arguments)[0].lang or language.of_system()
+    except argparse.ArgumentError:
+        # The whole parser will say it.
+        return language.of_system()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs, in the language in use; each verb sets `do` to the function that does it."""
+    top = argparse.ArgumentParser(
+        prog="xunlu", description=tr("Plan site inspections on a map. Without a verb the window opens.")
+    )
+    _language_option(top)
+    top.set_defaults(do=open_window, file=None)
+    verbs = top.add_subparsers(title=tr("verbs"), metavar="VERB")
+
+    def verb(name: str, do: Verb, text: str, *, file: bool = True) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text)
+        _language_option(added)
+        added.set_defaults(do=do)
+        if file:
+            added.add_argument("file", type=Path, metavar="FILE", help=tr("project file (.gpkg)"))
+        return added
+
+    verb("open", open_window, tr("open the window on a project"))
+    new = verb("new", new_project, tr("make a new project file"))
+    new.add_argument("--sample", choices=["yuexiu"], help=tr("fill it with the sample district"))
+    info = verb("info", show_info, tr("count what is in a project"))
+    info.add_argument("--json", action="store_true", help=tr("as JSON"))
+    plan = verb("plan", make_plan, tr("plan the routes of a day and keep them in the project"))
+    _effort_options(plan)
+    plan.add_argument("--date", type=_day, help=tr("day of the plan, like 2021-06-02 (the project's today)"))
+    plan.add_argument("--mode", choices=["car", "foot", "bicycle"], help=tr("how teams travel (car)"))
+    plan.add_argument("--json", action="store_true", help=tr("as JSON"))
+    sheets = verb("sheets", print_sheets, tr("write the route sheets of a day's plan as PDF"))
+    sheets.add_argument(
+        "--out", type=Path, required=True, metavar="PDF", help=tr("file, or with --each folder, to write")
+    )
+    sheets.add_argument("--each", action="store_true", help=tr("one file per team"))
+    sheets.add_argument("--team", action="append", metavar="CODE", help=tr("only this team (may be given again)"))
+    sheets.add_argument("--date", type=_day, help=tr("day of the plan, like 2021-06-02 (the project's today)"))
+    picture = verb("map", draw_map, tr("draw the map as a picture"))
+    picture.add_argument("--out", type=Path, required=True, metavar="PNG|SVG|PDF", help=tr("file to write"))
+    picture.add_argument("--size", type=_size, default=(1600, 1200), metavar="WxH", help=tr("in pixels (1600x1200)"))
+    web = verb("web", write_web, tr("write the map as one web page that opens offline"))
+    web.add_argument("--out", type=Path, required=True, metavar="HTML", help=tr("file to write"))
+    demo = verb("demo", run_demo, tr("do the whole main job on the sample, into a folder"), file=False)
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("folder to make"))
+    _effort_options(demo)
+    return top
+
+
+def _language_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--lang", choices=language.LANGUAGES, help=tr("language of all texts (the system's)"))
+
+
+def _effort_options(verb: argparse.ArgumentParser) -> None:
+    effort = verb.add_mutually_exclusive_group()
+    effort.add_argument("--seconds", type=_positive, default=10.0, help=tr("time for planning (10)"))
+    effort.add_argument("--iterations", type=_count, help=tr("iterations instead of seconds: the same plan every time"))
+    verb.add_argument("--seed", type=_count, default=1, help=tr("seed of the search (1)"))
+    verb.set_defaults(date=None, mode="car")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no day; write it like 2021-06-02", text=text)) from None
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 64 <= int(width) <= 20_000 and 64 <= int(height) <= 20_000):
+        raise argparse.ArgumentTypeError(
+            tr("“{text}” is no size; write it like 1600x1200 (64 to 20000 each)", text=text)
+        )
+    return int(width), int(height)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(tr("“{text}” is no whole number of 0 or more", text=text))
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 86_400:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no number of seconds above 0", text=text))
+    return value
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Open the window on a project, the sample where none is named."""
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
+        raise XunluError(
+            tr("There is no display, so the window cannot open."),
+            tr("“make demo” does the whole main job without one."),
+        )
+    from gui import app
+
+    return app.run(options.file, language.current())
+
+
+def new_project(options: argparse.Namespace) -> None:
+    """Make a project file, empty or with the sample."""
+    from geo import sample
+    from geo.store.project import Project
+
+    project = sample.write_sample(options.file) if options.sample else Project.create(options.file)
+    project.close()
+    print(tr("Made {file}.", file=options.file))
+
+
+def show_info(options: argparse.Namespace) -> None:
+    """Print what is in a project."""
+    from geo.inspection import overview
+
+    with _opened(options.file) as project:
+        facts = overview.overview(project)
+        print(_json(facts) if options.json else overview.as_text(project, facts))
+
+
+def make_plan(options: argparse.Namespace) -> None:
+    """Plan a day, keep the plan in the project, and print it."""
+    from geo.planning import plan_json
+
+    with _opened(options.file) as project:
+        facts = _planned(project, options)
+        print(_json(facts) if options.json else plan_json.as_text(facts))
+
+
+def print_sheets(options: argparse.Namespace) -> None:
+    """Write the route sheets of a plan as PDF."""
+    with _opened(options.file) as project:
+        plan = _plan(project, options.date)
+        teams = _teams(project, plan, options.team)
+        if not options.each:
+            _write(options.out, _sheets(project, plan, teams, language.current()))
+            return
+        _make_folder(options.out)
+        for team in teams:
+            name = re.sub(r"[^\w-]", "_", project.row("teams", team)["code"]) or team
+            _write(options.out / f"{name}.pdf", _sheets(project, plan, [team], language.current()))
+
+
+def draw_map(options: argparse.Namespace) -> None:
+    """Draw the map, with today's plan where there is one, as a picture."""
+    with _opened(options.file) as project:
+        _draw(project, options.out, options.size)
+
+
+def write_web(options: argparse.Namespace) -> None:
+    """Write the map, with today's plan where there is one, as one web page."""
+    from geo.exchange import webmap
+    from geo.planning import day
+
+    with _opened(options.file) as project:
+        webmap.write_webmap(project, day.current_plan(project, project.today()), options.out, language.current())
+
+
+def run_demo(options: argparse.Namespace) -> None:
+    """Do the whole main job on the sample, into a folder: plan, sheets, map, web map, figures."""
+    from geo import sample
+    from geo.exchange import webmap
+    from geo.inspection import overview
+
+    folder: Path = options.out
+    _make_folder(folder)
+    file = folder / "yuexiu.gpkg"
+    with _step(file.name):
+        # What somebody has done with the sample of an earlier demo stays.
+        project = _opened(file) if file.exists() else sample.write_sample(file)
+    with project:
+        with _step("plan.json"):
+            _write(folder / "plan.json", _json(_planned(project, options)).encode())
+        plan = _plan(project, None)
+        for lang in language.LANGUAGES:
+            with _step(f"sheets-{lang}.pdf"):
+                _write(folder / f"sheets-{lang}.pdf", _sheets(project, plan, _teams(project, plan, None), lang))
+        with _step("map.png"):
+            _draw(project, folder / "map.png", (1600, 1200))
+        with _step("map.html"):
+            webmap.write_webmap(project, plan, folder / "map.html", language.current())
+        with _step("figures.json"):
+            _write(folder / "figures.json", _json(overview.overview(project)).encode())
+    print(tr("Everything is in {folder}.", folder=folder))
+
+
+def _opened(path: Path) -> "Project":
+    from geo.store.project import Project
+
+    return Project.open(path)
+
+
+def _planned(project: "Project", options: argparse.Namespace) -> dict[str, Any]:
+    """Plan the day that the options name, keep the plan, and return it as the JSON contract has it."""
+    from geo.model import Mode
+    from geo.planning import day, plan_json
+
+    effort = {"seconds": options.seconds, "iterations": options.iterations, "seed": options.seed}
+    when = options.date or project.today()
+    project.apply(day.make_plan(project.snapshot(), when, Mode(options.mode), **effort, report=_progress))
+    return plan_json.as_json(project, _plan(project, when))
+
+
+def _plan(project: "Project", when: date | None) -> str:
+    """Return the id of a day's plan."""
+    from geo.planning import day
+
+    when = when or project.today()
+    plan = day.current_plan(project, when)
+    if plan is None:
+        raise XunluError(
+            tr("There is no plan for {day} in {file}.", day=when, file=project.path.name),
+            tr("Make one with “plan” first."),
+        )
+    return plan
+
+
+def _teams(project: "Project", plan: str, codes: list[str] | None) -> list[str]:
+    """Return the ids of the teams of a plan, of those with the given codes where any are given."""
+    routes = project.frame("routes")
+    teams = project.frame("teams")
+    teams = teams[teams.index.isin(routes.loc[routes["plan"] == plan, "team"])]
+    by_code = dict(zip(teams["code"], teams.index, strict=True))
+    if unknown := [code for code in codes or () if code not in by_code]:
+        raise XunluError(
+            tr("The plan has no team “{code}”.", code=unknown[0]),
+            tr("It has the teams {codes}.", codes=", ".join(by_code)),
+        )
+    return [by_code[code] for code in codes or by_code]
+
+
+def _sheets(project: "Project", plan: str, teams: list[str], lang: Language) -> bytes:
+    from geo.sheets.route_sheet import MAP_MM, route_sheets
+    from layers import offscreen, render
+    from layers.stack import MapStack
+
+    with offscreen.application():
+        stack = MapStack.from_project(project, lang, "print")
+        stack.set_plan(plan)
+        return route_sheets(
+            project, plan, teams=teams, lang=lang, map_picture=lambda team: render.route_picture(stack, team, MAP_MM)
+        )
+
+
+def _draw(project: "Project", out: Path, size: tuple[int, int]) -> None:
+    from geo.planning import day
+    from layers import offscreen, render
+    from layers.stack import MapStack
+
+    with offscreen.application():
+        stack = MapStack.from_project(project)
+        stack.set_plan(day.current_plan(project, project.today()))
+        render.save(stack, out, *size, title=project.title())
+
+
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, indent=1)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> XunluError:
+    return XunluError(
+        tr("{file} cannot be written: {reason}.", file=path, reason=error.strerror),
+        tr("Choose a folder where you may write and that has room."),
+    )
+
+
+def _progress(done: float, text: str) -> None:
+    """Show on a terminal how far the work is; say nothing where the output is read by a program."""
+    if sys.stderr.isatty():
+        print(f"\r{done:4.0%}  {text}\033[K", end="" if done < 1 else "\n", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    print(f"{time.perf_counter() - started:6.1f} s  {name}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
