@@ -1,6 +1,5 @@
 """The one function that decides the inspection status of every site, and which sites are due."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,19 +61,28 @@ class Facts:
     due: Days
 
 
-Rule = Callable[[Facts, np.datetime64, np.datetime64], Mask]
+def rules(facts: Facts, day: np.datetime64, horizon: np.datetime64) -> tuple[tuple[Status, Mask], ...]:
+    """Return what makes each status, one entry a site; the first that holds counts, where none does it is not due.
 
-RULES: tuple[tuple[Status, Rule], ...] = (
-    (Status.IN_PROGRESS, lambda facts, day, horizon: facts.in_progress),
-    (Status.PLANNED, lambda facts, day, horizon: facts.planned >= day),
-    (Status.RECTIFICATION_OVERDUE, lambda facts, day, horizon: facts.open_deadline < day),
-    (Status.FINDINGS_OPEN, lambda facts, day, horizon: facts.findings > 0),
-    (Status.NO_ACCESS, lambda facts, day, horizon: facts.locked_out),
-    (Status.OVERDUE, lambda facts, day, horizon: facts.due < day),
-    (Status.DUE, lambda facts, day, horizon: facts.due <= horizon),
-    (Status.PASSED, lambda facts, day, horizon: facts.passed),
-)
-"""What makes a status, the first that holds counts; where none does, the site is not due."""
+    Parameters
+    ----------
+    facts
+        What is known of the sites.
+    day
+        The day asked about.
+    horizon
+        The last day of the lead time: what is due by then is due now.
+    """
+    return (
+        (Status.IN_PROGRESS, facts.in_progress),
+        (Status.PLANNED, facts.planned >= day),
+        (Status.RECTIFICATION_OVERDUE, facts.open_deadline < day),
+        (Status.FINDINGS_OPEN, facts.findings > 0),
+        (Status.NO_ACCESS, facts.locked_out),
+        (Status.OVERDUE, facts.due < day),
+        (Status.DUE, facts.due <= horizon),
+        (Status.PASSED, facts.passed),
+    )
 
 
 def assess(project: Tables, day: date | None = None) -> pd.DataFrame:
@@ -118,10 +126,10 @@ def lead_days(project: Tables) -> int:
 
 
 def decide(facts: Facts, day: np.datetime64, lead: int) -> NDArray[np.object_]:
-    """Return the status of each site by `RULES`, the due ones `lead` days ahead."""
-    conditions = [rule(facts, day, day + np.timedelta64(lead, "D")) for _, rule in RULES]
-    choices = [np.array(status.value, dtype=object) for status, _ in RULES]
-    return np.asarray(np.select(conditions, choices, np.array(Status.NOT_DUE.value, dtype=object)))
+    """Return the status of each site, of the first of the `rules` that holds, with `lead` days of lead time."""
+    statuses, masks = zip(*rules(facts, day, day + np.timedelta64(lead, "D")), strict=True)
+    choices = [np.array(status.value, dtype=object) for status in statuses]
+    return np.asarray(np.select(list(masks), choices, np.array(Status.NOT_DUE.value, dtype=object)))
 
 
 def gather(project: Tables, day: np.datetime64) -> Facts:
@@ -229,7 +237,7 @@ def _intervals(project: Tables, never: Mask) -> NDArray[np.timedelta64]:
     table = np.vstack([columns, np.full((1, 3), np.nan)])
     days = sites["interval_days"].astype("float64").to_numpy()
     days = np.where(np.isnan(days), table[by_kind, by_risk], days)
-    spans = np.where(np.isnan(days), np.datetime64("NaT", "D").astype(int), np.where(never, 0, np.nan_to_num(days)))
+    spans = np.where(np.isnan(days), np.iinfo(np.int64).min, np.where(never, 0, np.nan_to_num(days)))
     return spans.astype("int64").astype("timedelta64[D]")
 
 

@@ -4,27 +4,20 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from geo.errors import XunluError
-from geo.hours import parse_windows
 from geo.inspection.status import due_sites
 from geo.language import tr
 from geo.model import Mode
-from geo.planning import solver, ways
-from geo.planning.explain import Why
-from geo.planning.problem import Crew, Problem, Visit
+from geo.planning import explain, intake, solver, ways
+from geo.planning.problem import Problem
 from geo.planning.schedule import TimedRoute
 from geo.progress import Report, part, silent
-from geo.roads import closures
-from geo.roads.routing import Router
+from geo.roads.routing import UNREACHABLE, Router
 from geo.store.edits import Edit, RowChange, edit, insert, new_id
-from geo.store.tables import Tables, name_of
-
-DEFAULT_SERVICE_MIN = 20
-DEFAULT_SHIFT = (30_600, 63_000)
+from geo.store.tables import Tables
 
 
 def make_plan(
@@ -66,13 +59,14 @@ def make_plan(
     if not crews:
         raise XunluError(tr("No team is on duty on {day}.", day=day), tr("Mark the teams that go as on duty."))
     router = ways.router(tables, day, mode, part(report, 0.0, 0.1))
-    problem = problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2))
+    problem = intake.problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2))
     searched = solver.solve(problem, seconds=seconds, iterations=iterations, seed=seed, report=part(report, 0.2, 0.98))
     effort = f"{seconds:g} s" if iterations is None else f"{iterations} iterations"
     plan = _plan_row(tables, day, mode, seed, effort)
-    changes = [plan, *_left_out_rows(plan.id, problem, searched.left_out)]
+    changes = [plan, *_left_out_rows(plan.id, problem, explain.explain(problem, searched.routes))]
+    places = intake.places_of(tables, sites, crews)
     for crew, timed in enumerate(searched.timed(problem)):
-        line = route_line(tables, crews[crew], [problem.visits[stop].id for stop in searched.routes[crew]], router)
+        line = route_line(problem, crew, searched.routes[crew], places, router)
         changes += _route_rows(plan.id, problem, crew, searched.routes[crew], timed, line)
     report(1.0, tr("The plan is ready."))
     return edit(tr("Plan {day}", day=day), changes)
@@ -96,63 +90,6 @@ def on_duty(tables: Tables, day: date) -> list[str]:
     return [str(team) for team in teams.index[teams["active"]] if team not in empty]
 
 
-def problem_of(
-    tables: Tables, day: date, sites: Sequence[str], teams: Sequence[str], router: Router, report: Report = silent
-) -> Problem:
-    """Return the problem of visiting some sites with some teams on a day.
-
-    Raises
-    ------
-    XunluError
-        If a site or team is not on the map, or its times cannot be read.
-    """
-    rows, crews = tables.frame("sites").loc[list(sites)], tables.frame("teams").loc[list(teams)]
-    places = np.concatenate([_lonlat(rows, tr("site")), _lonlat(crews, tr("team"))])
-    inside = closures.inside(places[: len(rows)], closures.in_force(tables.frame("closures"), day))
-    names = {closure: name_of(row) for closure, row in tables.frame("closures").iterrows()}
-    stays = _stays(tables, rows)
-    visits = tuple(
-        Visit(
-            str(site),
-            name_of(row),
-            stays[str(site)] * 60,
-            _windows(row["windows"], name_of(row)),
-            row["subdistrict"],
-            (names[closure] or tr("closure")) if closure else "",
-        )
-        for (site, row), closure in zip(rows.iterrows(), inside, strict=True)
-    )
-    teams_of_day = tuple(
-        Crew(str(team), name_of(row), (_windows(row["shift"], name_of(row)) or (DEFAULT_SHIFT,))[0], row["subdistrict"])
-        for team, row in crews.iterrows()
-    )
-    return Problem(visits, teams_of_day, router.matrix(places, report))
-
-
-def _lonlat(rows: pd.DataFrame, what: str) -> NDArray[np.float64]:
-    missing = rows["geometry"].isna()
-    if missing.any():
-        raise XunluError(
-            tr("The {what} “{name}” has no place on the map.", what=what, name=name_of(rows[missing].iloc[0])),
-            tr("Place it on the map first."),
-        )
-    return shapely.get_coordinates(rows["geometry"].to_numpy())
-
-
-def _windows(text: str, name: str) -> tuple[tuple[int, int], ...]:
-    try:
-        return parse_windows(text)
-    except XunluError as error:
-        raise XunluError(f"{name}: {error.message}", error.hint) from error
-
-
-def _stays(tables: Tables, sites: pd.DataFrame) -> dict[str, int]:
-    """Return the minutes of a visit at each site: its own, else its kind's."""
-    kinds = tables.frame("kinds").set_index("code")["service_min"]
-    stays = sites["service_min"].fillna(sites["kind"].map(kinds)).fillna(DEFAULT_SERVICE_MIN)
-    return {str(site): int(minutes) for site, minutes in stays.items()}
-
-
 def _plan_row(tables: Tables, day: date, mode: Mode, seed: int, effort: str) -> RowChange:
     plans = tables.frame("plans")
     versions = plans.loc[plans["date"] == day.isoformat(), "version"]
@@ -169,7 +106,7 @@ def _plan_row(tables: Tables, day: date, mode: Mode, seed: int, effort: str) -> 
     )
 
 
-def _left_out_rows(plan: str, problem: Problem, left_out: dict[int, Why]) -> Iterable[RowChange]:
+def _left_out_rows(plan: str, problem: Problem, left_out: dict[int, explain.Why]) -> Iterable[RowChange]:
     for visit, why in left_out.items():
         yield insert(
             "left_out",
@@ -181,13 +118,19 @@ def _left_out_rows(plan: str, problem: Problem, left_out: dict[int, Why]) -> Ite
         )
 
 
-def route_line(tables: Tables, team: str, sites: Sequence[str], router: Router) -> shapely.LineString | None:
-    """Return the way of a team from its base through some sites and back, in degrees; None if it visits none."""
-    if not sites:
-        return None
-    base = tables.frame("teams").loc[[team], "geometry"].to_numpy()
-    stops = tables.frame("sites").loc[list(sites), "geometry"].to_numpy()
-    return router.route(shapely.get_coordinates(np.concatenate([base, stops, base]))).line
+def route_line(
+    problem: Problem, crew: int, stops: Sequence[int], places: NDArray[np.float64], router: Router
+) -> shapely.LineString | None:
+    """Return the way of a crew from its base through its stops and back, in degrees; None if there is none.
+
+    A stop without a way to it is passed over: nothing is drawn where there is no street.
+    """
+    base = problem.base(crew)
+    path = [base]
+    for stop in stops:
+        if UNREACHABLE not in (problem.matrix.seconds[path[-1], stop], problem.matrix.seconds[stop, base]):
+            path.append(stop)
+    return router.route(places[[*path, base]]).line if len(path) > 1 else None
 
 
 def route_values(timed: TimedRoute, line: shapely.LineString | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from geo.hours import DAY, format_clock, parse_windows
 from geo.language import tr
 from geo.model import Reason
 from geo.planning import explain
+from geo.planning.problem import openings
 from geo.store.frames import plain
 from geo.store.tables import Tables, name_of
 
@@ -18,7 +19,8 @@ def as_json(tables: Tables, plan: str) -> PlanData:
     """Return a plan as data that JSON can hold.
 
     ``_s`` are seconds from midnight of the plan day or durations, ``_m`` and ``metres`` metres, ``lon`` and ``lat``
-    degrees; sites and teams are named by id. A site that is open all day has the window 0 to 86,400.
+    degrees; sites and teams are named by id. A site that is open all day has the window 0 to 86,400, or to the
+    end of a route that crosses midnight.
     """
     row = tables.row("plans", plan)
     routes = tables.frame("routes")
@@ -47,7 +49,8 @@ def _route(tables: Tables, plan: str, route: pd.Series) -> dict[str, Any]:
     team = tables.row("teams", route["team"])
     stops = tables.frame("stops")
     stops = stops[(stops["plan"] == plan) & (stops["team"] == route["team"])].sort_values("seq")
-    data = [_stop(tables, stop) for _, stop in stops.iterrows()]
+    end = max(DAY, int(route["end_s"]))
+    data = [_stop(tables, stop, end) for _, stop in stops.iterrows()]
     last = data[-1]["leave_s"] if data else route["end_s"]
     return {
         "team": route["team"],
@@ -64,7 +67,7 @@ def _route(tables: Tables, plan: str, route: pd.Series) -> dict[str, Any]:
     }
 
 
-def _stop(tables: Tables, stop: pd.Series) -> dict[str, Any]:
+def _stop(tables: Tables, stop: pd.Series, end_s: int) -> dict[str, Any]:
     site = tables.row("sites", stop["site"])
     times = {name: plain(stop[name]) for name in ("arrive_s", "start_s", "leave_s", "leg_m", "leg_s")}
     return {
@@ -75,7 +78,7 @@ def _stop(tables: Tables, stop: pd.Series) -> dict[str, Any]:
         "lat": site["geometry"].y,
         **times,
         "service_s": times["leave_s"] - times["start_s"],
-        "windows": [list(window) for window in parse_windows(site["windows"]) or ((0, DAY),)],
+        "windows": [list(window) for window in openings(parse_windows(site["windows"]), 0, end_s) or ((0, end_s),)],
     }
 
 
@@ -93,10 +96,12 @@ def _left_out(tables: Tables, row: pd.Series) -> dict[str, Any]:
 
 def detail_of(tables: Tables, left_out: pd.Series) -> str:
     """Return why a site is left out, from its row in ``left_out``, as a sentence in the language in use."""
-    teams = tables.frame("teams")
-    subject = left_out["subject"]
-    name = name_of(teams.loc[subject]) if subject in teams.index else subject
-    return explain.detail(explain.Why(Reason(left_out["reason"]), plain(left_out["minutes"])), name)
+    subject, reason = left_out["subject"], Reason(left_out["reason"])
+    if reason == Reason.UNREACHABLE and tables.row("sites", left_out["site"])["geometry"] is None:
+        return tr("It has no place on the map.")
+    table = tables.frame("closures" if reason == Reason.CLOSURE else "teams")
+    name = name_of(table.loc[subject]) if subject in table.index else ""
+    return explain.detail(explain.Why(reason, plain(left_out["minutes"]), subject), name)
 
 
 def as_text(data: PlanData) -> str:

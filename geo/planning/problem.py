@@ -1,13 +1,39 @@
 """What is to be planned: visits, crews, travel and rules, as plain values without any file or map."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from geo.errors import XunluError
 from geo.hours import DAY, Window
 from geo.language import tr
 from geo.roads.routing import UNREACHABLE, Matrix
 
-ALL_DAY: tuple[Window, ...] = ((0, 2 * DAY),)
+ALL_DAY: tuple[Window, ...] = ((0, 3 * DAY),)
+"""When a site without opening times is open; a night shift ends on the second day."""
+
+
+def openings(daily: Sequence[Window], first_s: int, last_s: int) -> tuple[Window, ...]:
+    """Return a site's windows of the plan day, with those of the days around it that meet a stretch of time.
+
+    A shift that crosses midnight finds the morning window of the next day, one that begins at midnight the rest of
+    the night window of the day before. Windows that touch are one.
+
+    Parameters
+    ----------
+    daily
+        The windows of one day, (from, to) in seconds from midnight; none means open all day and gives none.
+    first_s, last_s
+        The stretch, in seconds from midnight of the plan day.
+    """
+    around = [(a + days * DAY, b + days * DAY) for days in (-1, 1, 2) for a, b in daily]
+    merged: list[Window] = []
+    for a, b in sorted([*daily, *((max(a, 0), b) for a, b in around if a < last_s and b > first_s)]):
+        if merged and a <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return tuple(merged)
 
 
 @dataclass(frozen=True)
@@ -26,7 +52,7 @@ class Visit:
     area
         Id of the subdistrict; empty if none.
     closure
-        Name of the closure that the site lies in; empty if none.
+        Id of the closure that the site lies in; empty if none.
     """
 
     id: str
@@ -36,7 +62,7 @@ class Visit:
     area: str = ""
     closure: str = ""
 
-    @property
+    @cached_property
     def starts(self) -> tuple[Window, ...]:
         """Return when the visit may begin, earliest and latest; windows too short for it give none."""
         windows = self.windows or ALL_DAY
@@ -95,6 +121,17 @@ class Problem:
             if visit.service_s < 0:
                 raise XunluError(
                     tr("The stay at “{site}” is negative.", site=visit.name), tr("Correct it in the table of sites.")
+                )
+            if any(a >= b for a, b in visit.windows):
+                raise XunluError(
+                    tr("An opening time of “{site}” ends before it begins.", site=visit.name),
+                    tr("Correct it in the table of sites."),
+                )
+        for crew in self.crews:
+            if crew.shift[0] >= crew.shift[1]:
+                raise XunluError(
+                    tr("The shift of “{team}” ends before it begins.", team=crew.name),
+                    tr("Correct it in the table of teams."),
                 )
 
     def base(self, crew: int) -> int:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
+
+import numpy as np
 
 from geo.language import Language, tr
 from geo.planning.problem import Problem, Visit
@@ -99,38 +100,49 @@ def time_route(problem: Problem, crew: int, stops: Sequence[int]) -> TimedRoute:
     stops
         Indices of the visits, in order.
     """
-    path = [problem.base(crew), *stops, problem.base(crew)]
-    legs = [int(problem.matrix.seconds[a, b]) for a, b in pairwise(path)]
-    travel = [0 if leg == UNREACHABLE else leg for leg in legs]
-    metres = [max(0, int(problem.matrix.metres[a, b])) for a, b in pairwise(path)]
+    shift = problem.crews[crew].shift
     visits = [problem.visits[stop] for stop in stops]
-    opens, closes = problem.crews[crew].shift
-    leave = _latest_departure(visits, travel, _starts(visits, travel, opens), opens)
-    starts = _starts(visits, travel, leave)
+    legs, metres = _legs(problem, crew, stops)
+    travel = [max(0, leg) for leg in legs]
+    leave = _latest_departure(visits, travel, _starts(visits, travel, shift[0]), shift[0])
     timed, violations, now = [], [], leave
-    for place, (visit, start) in enumerate(zip(visits, starts, strict=True)):
+    for place, (visit, start) in enumerate(zip(visits, _starts(visits, travel, leave), strict=True)):
         arrive = now + travel[place]
         now = start + visit.service_s
         timed.append(TimedStop(arrive, start, now, travel[place], metres[place]))
         late = visit.lateness(start)
         if late:
             violations.append(Violation("late", place, late))
-    end = now + travel[-1] if stops else leave
-    if end > closes:
-        violations.append(Violation("overrun", len(stops), end - closes))
+    end = now + travel[-1]
+    if end > shift[1]:
+        violations.append(Violation("overrun", len(stops), end - shift[1]))
     violations += [Violation("unreachable", place, 0) for place, leg in enumerate(legs) if leg == UNREACHABLE]
-    back = (travel[-1], metres[-1]) if stops else (0, 0)
-    return TimedRoute(
-        leave, end, sum(metres) if stops else 0, sum(travel) if stops else 0, *back, tuple(timed), tuple(violations)
-    )
+    return TimedRoute(leave, end, sum(metres), sum(travel), travel[-1], metres[-1], tuple(timed), tuple(violations))
+
+
+def begin(visit: Visit, arrive: int) -> int:
+    """Return when a visit begins for a crew that arrives at a time: on arrival if it is too late for every window."""
+    for earliest, latest in visit.starts:
+        if arrive <= latest:
+            return max(arrive, earliest)
+    return arrive
+
+
+def _legs(problem: Problem, crew: int, stops: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return seconds, `UNREACHABLE` where there is no way, and metres of each leg, the way home last."""
+    if not stops:
+        return [0], [0]
+    path = [problem.base(crew), *stops, problem.base(crew)]
+    seconds: list[int] = problem.matrix.seconds[path[:-1], path[1:]].tolist()
+    metres: list[int] = np.maximum(problem.matrix.metres[path[:-1], path[1:]], 0).tolist()
+    return seconds, metres
 
 
 def _starts(visits: Sequence[Visit], travel: Sequence[int], leave: int) -> list[int]:
     """Return when each visit begins, if the crew leaves its base at a time and then never dawdles."""
     starts, now = [], leave
     for visit, leg in zip(visits, travel, strict=False):
-        arrive = now + leg
-        start = next((max(arrive, earliest) for earliest, latest in visit.starts if arrive <= latest), arrive)
+        start = begin(visit, now + leg)
         starts.append(start)
         now = start + visit.service_s
     return starts

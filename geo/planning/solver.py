@@ -21,6 +21,9 @@ NO_WAY_S = 10 * 86_400
 PRIZE = 1_000_000
 """What a visit is worth, in seconds of travel: more than any detour, so that none is left out to save one."""
 
+TOLD_EVERY_S = 0.1
+"""How often the progress is told, and Cancel heard."""
+
 Routes = tuple[tuple[int, ...], ...]
 
 
@@ -33,13 +36,13 @@ class Solution:
     routes
         For each crew the indices of its visits, in order.
     left_out
-        For each visit on no route, why.
+        The visits on no route.
     iterations
         Iterations of the search.
     """
 
     routes: Routes
-    left_out: dict[int, explain.Why]
+    left_out: tuple[int, ...]
     iterations: int
 
     def timed(self, problem: Problem) -> list[TimedRoute]:
@@ -48,12 +51,18 @@ class Solution:
 
 
 def solve(
-    problem: Problem, *, seconds: float = 10.0, iterations: int | None = None, seed: int = 1, report: Report = silent
+    problem: Problem,
+    *,
+    seconds: float = 10.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    start: Sequence[Sequence[int]] | None = None,
+    report: Report = silent,
 ) -> Solution:
-    """Return good routes for a problem; every visit is on one or has a true reason why not.
+    """Return good routes for a problem that break no rule.
 
     Little travel is the aim; visits to another team's area cost `Rules.foreign_visit_s` more. What the search leaves
-    out is put in wherever it still fits, so that what remains really fits nowhere.
+    out is put in wherever it still fits, so that what remains really fits nowhere; `geo.planning.explain` says why.
 
     Parameters
     ----------
@@ -65,38 +74,65 @@ def solve(
         Iterations to search instead of seconds; the same seed then gives the same routes.
     seed
         Of the random numbers, 0 or more.
+    start
+        Routes to begin with, for each crew the indices of its visits; what breaks a rule there is left away.
     report
         Told of the progress; may raise `Cancelled`.
     """
-    why = {visit: reason for visit in range(len(problem.visits)) if (reason := explain.alone(problem, visit))}
-    possible = [visit for visit in range(len(problem.visits)) if visit not in why]
-    routes: list[list[int]] = [[] for _ in problem.crews]
+    possible = [visit for visit in range(len(problem.visits)) if explain.alone(problem, visit) is None]
+    routes = _kept(problem, start or [()] * len(problem.crews))
     done = 0
     if possible:
-        search = _Search(seconds, iterations, report)
-        result = pyvrp.solve(_data(problem, possible), search, seed=seed, collect_stats=False, params=_params(search))
+        search = _Search(seconds, iterations, len(possible), report)
+        model = _Model(problem, possible)
+        begun = None if start is None else model.solution(routes)
+        params = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=search))
+        result = pyvrp.solve(model.data, search, seed=seed, collect_stats=False, params=params, initial_solution=begun)
         done = search.iterations
-        visits = [visit for visit in possible for _ in problem.visits[visit].starts]
-        for route in result.best.routes():
-            routes[route.vehicle_type()] = [visits[activity.idx] for activity in route if activity.is_client()]
-    left_out = sorted(set(possible) - {visit for route in routes for visit in route})
-    for visit in left_out:
-        place = explain.best_place(problem, routes, visit)
-        if place.shortfall_s == 0:
-            routes[place.crew].insert(place.position, visit)
-        else:
-            why[visit] = explain.no_time(problem, place)
-    return Solution(tuple(map(tuple, routes)), why, done)
+        # After very few iterations even the best may still break a rule.
+        routes = _kept(problem, model.routes(result.best))
+    left_out = _completed(problem, routes, possible)
+    return Solution(tuple(map(tuple, routes)), tuple(left_out), done)
+
+
+def _kept(problem: Problem, routes: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return routes without the visits that would break a rule."""
+    kept: list[list[int]] = []
+    for crew, route in enumerate(routes):
+        kept.append(list(route))
+        if time_route(problem, crew, route).is_feasible and not any(problem.visits[stop].closure for stop in route):
+            continue
+        kept[crew] = []
+        for stop in route:
+            if not problem.visits[stop].closure and time_route(problem, crew, [*kept[crew], stop]).is_feasible:
+                kept[crew].append(stop)
+    return kept
+
+
+def _completed(problem: Problem, routes: list[list[int]], possible: Sequence[int]) -> list[int]:
+    """Put every visit that still fits somewhere in its best place, and return those that are left out for good."""
+    made = {visit for route in routes for visit in route}
+    waiting = [visit for visit in possible if visit not in made]
+    again = True
+    while again:
+        again = False
+        for visit in list(waiting):
+            place = explain.best_place(problem, routes, visit)
+            if place is not None and place.fits:
+                routes[place.crew].insert(place.position, visit)
+                waiting.remove(visit)
+                again = True
+    made = {visit for route in routes for visit in route}
+    return [visit for visit in range(len(problem.visits)) if visit not in made]
 
 
 class _Search(pyvrp.IteratedLocalSearchCallbacks):
     """Decide when the search ends, and tell how it goes."""
 
-    def __init__(self, seconds: float, iterations: int | None, report: Report) -> None:
-        self.seconds, self.wanted, self.report = seconds, iterations, report
+    def __init__(self, seconds: float, iterations: int | None, visits: int, report: Report) -> None:
+        self.seconds, self.wanted, self.visits, self.report = seconds, iterations, visits, report
         self.iterations = 0
-        self.left_out = 0
-        self.travel_s = 0
+        self._best: pyvrp.Solution | None = None
         self._started = time.perf_counter()
         self._told = 0.0
 
@@ -104,69 +140,113 @@ class _Search(pyvrp.IteratedLocalSearchCallbacks):
         """Return whether the search ends; PyVRP asks before each iteration."""
         elapsed = time.perf_counter() - self._started
         done = elapsed / self.seconds if self.wanted is None else self.iterations / max(self.wanted, 1)
-        if elapsed - self._told > 0.1 or done >= 1:
+        if elapsed - self._told > TOLD_EVERY_S or done >= 1:
             self._told = elapsed
             self.report(min(done, 1.0), self._words())
-        if done >= 1:
+        if done >= 1 or (self.wanted is not None and self.iterations >= self.wanted):
             return True
         self.iterations += 1
         return False
 
     def _words(self) -> str:
-        if not self.travel_s:
+        if self._best is None:
             return tr("Looking for routes …")
-        return tr("Travel {hours:.1f} h, {count} left out", hours=self.travel_s / 3600, count=self.left_out)
+        travel_s = sum(int(route.travel_duration()) for route in self._best.routes())
+        left_out = self.visits - int(self._best.num_clients())
+        return tr("Travel {hours:.1f} h, {count} left out", hours=travel_s / 3600, count=left_out)
 
     def on_best(self, best: pyvrp.Solution) -> None:
-        """Keep what the best routes so far are like."""
-        self.travel_s, self.left_out = int(best.duration()), int(best.num_missing_clients())
+        """Keep the best routes so far."""
+        self._best = best
 
 
-def _params(search: _Search) -> pyvrp.SolveParams:
-    return pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=search))
+class _Model:
+    """A problem as PyVRP has it: one client per visit and window, of which one is served.
 
+    Parameters
+    ----------
+    problem
+        What is to be planned.
+    possible
+        The visits that a crew could make; the others are none of PyVRP's business.
+    """
 
-def _data(problem: Problem, possible: Sequence[int]) -> pyvrp.ProblemData:
-    """Return the problem as PyVRP has it: one client per visit and window, of which one is served."""
-    clients: list[pyvrp.Client] = []
-    groups: list[pyvrp.ClientGroup] = []
-    for place, visit in enumerate(possible):
-        starts = problem.visits[visit].starts
-        group = None
-        if len(starts) > 1:
-            group = len(groups)
-            groups.append(pyvrp.ClientGroup(list(range(len(clients), len(clients) + len(starts))), required=False))
-        clients += [
+    def __init__(self, problem: Problem, possible: Sequence[int]) -> None:
+        self._problem = problem
+        self._possible = possible
+        self._slots = [(visit, slot) for visit in possible for slot in problem.visits[visit].starts]
+        profiles = list(dict.fromkeys(crew.area for crew in problem.crews))
+        seconds, costs = _matrices(problem, possible, profiles)
+        places = len(possible) + len(problem.crews)
+        self.data = pyvrp.ProblemData(
+            locations=[pyvrp.Location(0, 0) for _ in range(places)],
+            clients=self._clients(),
+            depots=[pyvrp.Depot(len(possible) + crew) for crew in range(len(problem.crews))],
+            vehicle_types=[
+                pyvrp.VehicleType(
+                    start_depot=number,
+                    end_depot=number,
+                    tw_early=crew.shift[0],
+                    tw_late=crew.shift[1],
+                    profile=profiles.index(crew.area),
+                )
+                for number, crew in enumerate(problem.crews)
+            ],
+            # Its stub says ndarray[int], which no array is.
+            distance_matrices=costs,  # type: ignore[arg-type]
+            duration_matrices=[seconds] * len(profiles),  # type: ignore[list-item]
+            groups=[pyvrp.ClientGroup(clients, required=False) for clients in self._groups()],
+        )
+
+    def routes(self, solution: pyvrp.Solution) -> list[list[int]]:
+        """Return for each crew its visits in a solution."""
+        routes: list[list[int]] = [[] for _ in self._problem.crews]
+        for route in solution.routes():
+            clients = [activity.idx for activity in route if activity.is_client()]
+            routes[route.vehicle_type()] = [self._slots[client][0] for client in clients]
+        return routes
+
+    def solution(self, routes: Sequence[Sequence[int]]) -> pyvrp.Solution:
+        """Return routes that break no rule as a solution."""
+        found = []
+        for crew, route in enumerate(routes):
+            timed = time_route(self._problem, crew, route)
+            clients = [self._client(visit, stop.start_s) for visit, stop in zip(route, timed.stops, strict=True)]
+            if clients:
+                found.append(pyvrp.Route(self.data, clients, crew))
+        return pyvrp.Solution(self.data, found)
+
+    def _client(self, visit: int, start: int) -> int:
+        slot = next((a, b) for a, b in self._problem.visits[visit].starts if a <= start <= b)
+        return self._slots.index((visit, slot))
+
+    def _clients(self) -> list[pyvrp.Client]:
+        places = {visit: place for place, visit in enumerate(self._possible)}
+        groups = {visit: number for number, visit in enumerate(self._split())}
+        return [
             pyvrp.Client(
-                place,
-                service_duration=problem.visits[visit].service_s,
-                tw_early=a,
-                tw_late=b,
+                places[visit],
+                service_duration=self._problem.visits[visit].service_s,
+                tw_early=earliest,
+                tw_late=latest,
                 prize=PRIZE,
                 required=False,
-                group=group,
+                group=groups.get(visit),
             )
-            for a, b in starts
+            for visit, (earliest, latest) in self._slots
         ]
-    count = len(possible)
-    profiles = list(dict.fromkeys(crew.area for crew in problem.crews))
-    vehicles = [
-        pyvrp.VehicleType(
-            start_depot=crew, end_depot=crew, tw_early=shift[0], tw_late=shift[1], profile=profiles.index(area)
-        )
-        for crew, (shift, area) in enumerate((one.shift, one.area) for one in problem.crews)
-    ]
-    seconds, costs = _matrices(problem, possible, profiles)
-    return pyvrp.ProblemData(
-        locations=[pyvrp.Location(0, 0) for _ in range(count + len(problem.crews))],
-        clients=clients,
-        depots=[pyvrp.Depot(count + crew) for crew in range(len(problem.crews))],
-        vehicle_types=vehicles,
-        # Its stub says ndarray[int], which no array is.
-        distance_matrices=costs,  # type: ignore[arg-type]
-        duration_matrices=[seconds] * len(profiles),  # type: ignore[list-item]
-        groups=groups,
-    )
+
+    def _split(self) -> list[int]:
+        """Return the visits that have a choice of windows."""
+        return [visit for visit in self._possible if len(self._problem.visits[visit].starts) > 1]
+
+    def _groups(self) -> list[list[int]]:
+        """Return for each visit with a choice its clients."""
+        clients: dict[int, list[int]] = {visit: [] for visit in self._split()}
+        for client, (visit, _) in enumerate(self._slots):
+            if visit in clients:
+                clients[visit].append(client)
+        return list(clients.values())
 
 
 def _matrices(

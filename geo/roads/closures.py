@@ -1,12 +1,14 @@
 """Closures: which are in force on a day, which points they hold, and what they leave of the streets."""
 
 from datetime import date
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 MARGIN_DEG = 2e-6
 """Streets end this far (0.2 m) before a closure, so that rounded coordinates never reach into it."""
@@ -30,20 +32,21 @@ def inside(lonlat: NDArray[np.float64], closures: pd.DataFrame) -> NDArray[np.st
     closures
         Rows of table `closures`; the first one counts where several overlap.
     """
-    points = shapely.points(np.asarray(lonlat, dtype=np.float64).reshape(-1, 2))
-    found: list[str] = [""] * len(points)
+    degrees = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    points = shapely.points(degrees)
+    found: list[str] = [""] * len(degrees)
     for row_id, area in zip(reversed(closures.index), reversed(closures.geometry.to_numpy()), strict=True):
         for at in np.flatnonzero(shapely.intersects(area, points)):
             found[at] = str(row_id)
     return np.array(found, dtype=np.str_)
 
 
-def closed_area(closures: pd.DataFrame) -> shapely.Geometry:
+def closed_area(closures: pd.DataFrame) -> BaseGeometry:
     """Return the area of all given closures as one geometry in degrees, empty if there are none."""
     return shapely.union_all([shapely.make_valid(area) for area in closures.geometry if area is not None])
 
 
-def open_streets(streets: gpd.GeoDataFrame, closed: shapely.Geometry) -> gpd.GeoDataFrame:
+def open_streets(streets: gpd.GeoDataFrame, closed: BaseGeometry) -> gpd.GeoDataFrame:
     """Return the streets as far as they lie outside of a closed area.
 
     A street that crosses the area is cut at its edge: what is left on either side can still be travelled up to there.
@@ -59,18 +62,20 @@ def open_streets(streets: gpd.GeoDataFrame, closed: shapely.Geometry) -> gpd.Geo
     cut = streets[touched]
     left = [_cut(line, area) for line in cut.geometry]
     pieces = cut.loc[cut.index.repeat([len(lines) for lines in left])]
-    pieces = pieces.set_geometry(gpd.GeoSeries([line for lines in left for line in lines], pieces.index, crs=streets.crs))
+    pieces = pieces.set_geometry(
+        gpd.GeoSeries([line for lines in left for line in lines], pieces.index, crs=streets.crs)
+    )
     return gpd.GeoDataFrame(pd.concat([streets[~touched], pieces]), crs=streets.crs)
 
 
-def _cut(line: shapely.LineString, area: shapely.Geometry) -> list[shapely.LineString]:
+def _cut(line: shapely.LineString, area: BaseGeometry) -> list[shapely.LineString]:
     """Return the parts of a line outside of an area, in its order and direction.
 
     GEOS may turn lines around and splits one that crosses itself, so each segment is cut on its own.
     """
     coordinates = shapely.get_coordinates(line)
     runs: list[list[tuple[float, float]]] = []
-    for start, end in zip(coordinates[:-1], coordinates[1:], strict=True):
+    for start, end in pairwise(coordinates):
         for piece in _outside(start, end, area):
             if runs and runs[-1][-1] == piece[0]:
                 runs[-1].append(piece[1])
@@ -80,7 +85,7 @@ def _cut(line: shapely.LineString, area: shapely.Geometry) -> list[shapely.LineS
 
 
 def _outside(
-    start: NDArray[np.float64], end: NDArray[np.float64], area: shapely.Geometry
+    start: NDArray[np.float64], end: NDArray[np.float64], area: BaseGeometry
 ) -> list[list[tuple[float, float]]]:
     segment = shapely.linestrings([start, end])
     pieces = []

@@ -18,6 +18,7 @@ import osrm
 import pandas as pd
 import platformdirs
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import XunluError
 from geo.language import tr
@@ -34,10 +35,13 @@ FORMAT = 1
 KEEP = 4
 """How many graphs of one mode stay in the cache: closures come and go, and so do days."""
 
+# fmt: off
 _NEEDED = (
-    "cell_metrics cells datasource_names ebg_nodes edges fileIndex geometry icd maneuver_overrides mldgr names "
-    "nbg_nodes partition properties ramIndex timestamp tld tls turn_duration_penalties turn_weight_penalties"
-).split()
+    "cell_metrics", "cells", "datasource_names", "ebg_nodes", "edges", "fileIndex", "geometry", "icd",
+    "maneuver_overrides", "mldgr", "names", "nbg_nodes", "partition", "properties", "ramIndex", "timestamp", "tld",
+    "tls", "turn_duration_penalties", "turn_weight_penalties",
+)
+# fmt: on
 _SEGMENTS = "segments.npz"
 _MANIFEST = "manifest.json"
 _LEFTOVER_S = 3600
@@ -97,7 +101,7 @@ def _contents(streets: pd.DataFrame) -> Iterator[bytes]:
         yield (shape or b"") + "\x1f".join(values).encode()
 
 
-def _key(contents: list[bytes], closed: shapely.Geometry) -> str:
+def _key(contents: list[bytes], closed: BaseGeometry) -> str:
     digest = hashlib.sha256(f"{FORMAT} {version('osrm-bindings')} {len(contents)}".encode())
     for content in (closed.normalize().wkb, *contents):
         digest.update(len(content).to_bytes(8) + content)
@@ -127,7 +131,7 @@ def _workshop(cache: Path) -> Path:
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def _load(graph: Path, mode: Mode, closed: shapely.Geometry) -> Router | None:
+def _load(graph: Path, mode: Mode, closed: BaseGeometry) -> Router | None:
     """Return the router of a graph; None if there is none or it is damaged."""
     if not _intact(graph):
         return None
@@ -218,7 +222,12 @@ def _run(program: str, arguments: list[str], folder: Path, report: Report) -> No
     report(0.0, tr("Building the routing graph"))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [executable, *arguments], cwd=folder, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            [executable, *arguments],
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
         )
         try:
             while process.poll() is None:

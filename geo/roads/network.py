@@ -134,9 +134,7 @@ def _tags(street: Mapping[Any, Any]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if value}
 
 
-def _main(
-    nodes: NDArray[np.int64], segments: NDArray[np.int64], oneway: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _main(nodes: NDArray[np.int64], segments: NDArray[np.int64], oneway: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which segments lie in the longest part in which everything reaches everything."""
     if not len(segments):
         return np.zeros(0, dtype=bool)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 import osrm
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import XunluError
 from geo.language import tr
@@ -80,7 +82,7 @@ class Router(Protocol):
 class OsrmRouter:
     """Ask OSRM in this process; `geo.roads.graphs.open_router` makes one.
 
-    It never changes once made, and OSRM keeps the memory of a search per thread: one thread may open it and others use it.
+    It never changes once made, and OSRM keeps the memory of a search per thread: one thread may open it, others use it.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ class OsrmRouter:
         The closed area in degrees; what lies in it is unreachable.
     """
 
-    def __init__(self, engine: osrm.OSRM, mode: Mode, snapper: Snapper, closed: shapely.Geometry) -> None:
+    def __init__(self, engine: osrm.OSRM, mode: Mode, snapper: Snapper, closed: BaseGeometry) -> None:
         self._engine = engine
         self._mode = mode
         self._snapper = snapper
@@ -153,7 +155,7 @@ class OsrmRouter:
                 tr("Check where the points lie, the streets around them and the closures."),
             )
         places = _pairs(self._snapper.snap(lonlat).lonlat)
-        lines = [self._way(a, b) for a, b in zip(places[:-1], places[1:], strict=True)]
+        lines = [self._way(a, b) for a, b in pairwise(places)]
         return Route(_joined(lines), tuple(seconds), tuple(metres), tuple(shapely.LineString(line) for line in lines))
 
     def _reachable(self, lonlat: NDArray[np.float64], snapped: Snapped) -> NDArray[np.intp]:

@@ -41,26 +41,21 @@ def rounded(line: NDArray[np.float64], steps: int = 5) -> NDArray[np.float64]:
         return line
     padded = np.vstack([2 * line[0] - line[1], line, 2 * line[-1] - line[-2]])
     before, start, end, after = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
-    pieces = []
-    for t in np.arange(steps) / steps:
-        pieces.append(
-            0.5
-            * (
-                2 * start
-                + (end - before) * t
-                + (2 * before - 5 * start + 4 * end - after) * t**2
-                + (3 * start - before - 3 * end + after) * t**3
-            )
-        )
-    curve = np.stack(pieces, axis=1).reshape(-1, 2)
-    return np.vstack([curve, line[-1:]])
+    t = (np.arange(steps) / steps)[None, :, None]
+    start, end, before, after = (part[:, None] for part in (start, end, before, after))
+    curve = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    return np.vstack([curve.reshape(-1, 2), line[-1:]])
 
 
 def _with_snapped_ends(index: int, lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     line = lines[index].copy()
     others = [other for position, other in enumerate(lines) if position != index]
     corners = np.vstack([other[[0, -1]] for other in others])
-    paths = shapely.linestrings
     for end in (0, -1):
         gaps = np.hypot(*(corners - line[end]).T)
         if gaps.min() < _CORNER_M:
@@ -69,16 +64,18 @@ def _with_snapped_ends(index: int, lines: list[NDArray[np.float64]]) -> NDArray[
             line[end] = near[np.lexsort(near.T)[0]]
             continue
         point = shapely.Point(line[end])
-        distance, nearest = min((paths(other).distance(point), position) for position, other in enumerate(others))
+        distance, nearest = min(
+            (shapely.LineString(other).distance(point), position) for position, other in enumerate(others)
+        )
         if distance < SNAP_M:
-            target = paths(others[nearest])
+            target = shapely.LineString(others[nearest])
             line[end] = target.interpolate(target.project(point)).coords[0]
     return line
 
 
 def _led_out(index: int, lines: list[NDArray[np.float64]], outline: shapely.Polygon) -> NDArray[np.float64]:
     line = lines[index]
-    others = shapely.union_all([shapely.linestrings(line) for at, line in enumerate(lines) if at != index])
+    others = shapely.union_all([shapely.LineString(line) for at, line in enumerate(lines) if at != index])
     for end, before in ((0, 1), (-1, -2)):
         point = shapely.Point(line[end])
         if shapely.dwithin(others, point, 1.0) or not outline.contains(point):

@@ -49,7 +49,8 @@ class Block:
     def centre(self) -> Vector:
         """Return the middle, of the hole in it where there is one."""
         hole = self.polygon.interiors
-        return shapely.get_coordinates(shapely.centroid(shapely.Polygon(hole[0]) if hole else self.polygon))[0]
+        middle = (shapely.Polygon(hole[0]) if hole else self.polygon).centroid
+        return np.array([middle.x, middle.y])
 
     @cached_property
     def area(self) -> float:
@@ -116,10 +117,10 @@ class Cutter:
         along, across, length, width = block.box
         shapely.prepare(block.polygon)
         holed = bool(block.polygon.interiors)
-        for attempt in range(9):
+        for attempt in range(12):
             # Every third try cuts lengthwise: an odd block may have its street on the short side only.
             u, v, reach = (along, across, length) if attempt % 3 < 2 else (across, along, width)
-            spread = 0.13 if attempt < 3 else 0.3
+            spread = (0.13, 0.3, 0.42, 0.42)[attempt // 3]
             shift = 0.0 if holed and attempt == 0 else self.dice.between(-spread, spread) * reach
             pieces = self._pieces(block.polygon, block.centre + shift * u, u, v)
             cuts = [cut for piece in pieces if (cut := self._settled(block.polygon, piece))]
@@ -166,7 +167,7 @@ class Cutter:
 
     def _is_free(self, end: Point) -> bool:
         point = shapely.Point(end)
-        return shapely.dwithin(self._barrier, point, TOUCH_M) and not shapely.dwithin(self._main, point, TOUCH_M)
+        return bool(shapely.dwithin(self._barrier, point, TOUCH_M) and not shapely.dwithin(self._main, point, TOUCH_M))
 
     def _junction(self, polygon: shapely.Polygon, end: Vector) -> Point | None:
         column, row = int(end[0] // _CELL_M), int(end[1] // _CELL_M)

@@ -10,7 +10,7 @@ import shapely
 from geo.language import tr
 from geo.progress import Report, part, silent
 from geo.sample import districts, facts, findings, people, places, sites, streets, visits
-from geo.sample.facts import Dice, stored, to_metres
+from geo.sample.facts import Dice, biggest, stored, to_metres
 from geo.sample.grounds import Grounds, grounds
 from geo.store.edits import Edit, RowChange, insert
 from geo.store.project import Project
@@ -81,7 +81,7 @@ def sample_changes(seed: int, report: Report = silent) -> list[RowChange]:
     for site in [*inspected, *schools]:
         site.row["subdistrict"] = area_ids[site.area]
     report(0.8, tr("Keeping the inspections"))
-    closure, closed = _closure(yuexiu, cells, areas, inspected, [site.point for site in schools], spots)
+    closure, closed = _closure(yuexiu, cells, areas, inspected, spots, Dice(seed, 10))
     stuck = {site.id for site in inspected if _is_stuck(site)} | closed
     kept = visits.inspections(inspected, teams, stuck, Dice(seed, 4))
     found = findings.findings(kept, words, yuexiu["figures"]["suggestions_issued"], stuck, Dice(seed, 5))
@@ -122,8 +122,8 @@ def _closure(
     cells: Any,
     areas: list[shapely.MultiPolygon],
     inspected: list[sites.Site],
-    schools: list[tuple[float, float]],
     spots: places.Spots,
+    dice: Dice,
 ) -> tuple[RowChange, set[str]]:
     where = next(i for i, one in enumerate(yuexiu["subdistricts"]) if one["zh"] == CLOSED_SUBDISTRICT)
     points = [site.point for site in inspected]
@@ -131,7 +131,6 @@ def _closure(
     shape, inside = districts.closed_area(cells, areas[where], np.array(points), taken)
     closed = [inspected[index] for index in inside]
     first, last = CLOSURE_DATES
-    dice = Dice(int(closed[0].id[:8], 16), 10)
     change = insert(
         "closures",
         id=dice.id(),
@@ -180,7 +179,7 @@ def _ground_changes(yuexiu: dict[str, Any], words: dict[str, Any], ground: Groun
     ]
     changes = []
     for named, kind, shape in shapes:
-        whole = stored(shapely.MultiPolygon([shape]))
+        whole = stored(shapely.MultiPolygon([biggest(shape)]))
         changes.append(insert("areas", id=dice.id(), name=named["zh"], name_en=named["en"], kind=kind, geometry=whole))
     for landmark in yuexiu["landmarks"]:
         names = {"name": landmark["zh"], "name_en": landmark["en"]}

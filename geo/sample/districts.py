@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.sample.facts import biggest
 from geo.sample.streets import Network
 
 CLOSURE_M2 = (35_000.0, 110_000.0)
@@ -20,11 +21,12 @@ def faces(net: Network, outline: shapely.Polygon, centres: NDArray[np.float64]) 
 
     The wide strips along the outline, where streets end, are parted half-way between the `centres`, shape (n, 2).
     """
-    lines = [*(way.line for way in net.ways), outline.boundary]
+    lines: list[shapely.Geometry] = [*(way.line for way in net.ways), outline.boundary]
     cells = _cells(lines, outline)
     edge = cells[shapely.dwithin(cells, outline.boundary, 0.1) & (shapely.area(cells) > _STRIP_M2)]
     halfway = shapely.voronoi_polygons(shapely.multipoints(centres), extend_to=outline, only_edges=True)
-    return _cells([*lines, shapely.intersection(halfway, shapely.union_all(edge))], outline)
+    strips = shapely.union_all(edge)
+    return _cells([*lines, *shapely.get_parts(shapely.intersection(halfway, strips))], outline)
 
 
 def _cells(lines: list[shapely.Geometry], outline: shapely.Polygon) -> NDArray[np.object_]:
@@ -40,7 +42,7 @@ def subdistricts(cells: NDArray[np.object_], centres: NDArray[np.float64]) -> li
     nearest = np.hypot(*(middles[:, None] - centres[None]).transpose(2, 0, 1)).argmin(axis=1)
     for _ in range(3):
         areas = [shapely.coverage_union_all(cells[nearest == index]) for index in range(len(centres))]
-        bodies = [max(shapely.get_parts(area), key=lambda part: part.area) for area in areas]
+        bodies = [biggest(area) for area in areas]
         inside = shapely.covers(np.array(bodies, dtype=object)[nearest], shapely.point_on_surface(cells))
         if inside.all():
             break
@@ -53,7 +55,7 @@ def subdistricts(cells: NDArray[np.object_], centres: NDArray[np.float64]) -> li
 
 
 def closed_area(
-    cells: NDArray[np.object_], within: shapely.Geometry, sites: NDArray[np.float64], others: NDArray[np.float64]
+    cells: NDArray[np.object_], within: shapely.MultiPolygon, sites: NDArray[np.float64], others: NDArray[np.float64]
 ) -> tuple[shapely.MultiPolygon, list[int]]:
     """Return an area to close off in a subdistrict, and the numbers of the one or two `sites` inside it.
 
@@ -63,11 +65,11 @@ def closed_area(
     points, keep_off = shapely.points(sites), shapely.multipoints(others)
     for seed in near:
         block = shapely.coverage_union_all(_around(seed, near))
-        if block.geom_type != "Polygon" or block.interiors or not CLOSURE_M2[0] < block.area < CLOSURE_M2[1]:
+        if not isinstance(block, shapely.Polygon) or block.interiors or not CLOSURE_M2[0] < block.area < CLOSURE_M2[1]:
             continue
-        fenced = block.buffer(-_FENCE_M, join_style="mitre")
+        fenced = biggest(block.buffer(-_FENCE_M, join_style="mitre"))
         inside = np.flatnonzero(shapely.contains(fenced, points))
-        if fenced.geom_type == "Polygon" and len(inside) in {1, 2} and not shapely.intersects(fenced, keep_off):
+        if len(inside) in {1, 2} and not shapely.intersects(fenced, keep_off):
             return shapely.MultiPolygon([fenced]), [int(index) for index in inside]
     raise ValueError("no area to close off was found")
 

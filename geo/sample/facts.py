@@ -26,12 +26,12 @@ def load(name: str) -> dict[str, Any]:
 
 def to_metres(lonlat: Any) -> NDArray[np.float64]:
     """Return metres east and north of `ORIGIN`, shape (n, 2), of longitudes and latitudes, shape (n, 2)."""
-    return (np.asarray(lonlat, dtype=np.float64) - ORIGIN) * _SCALE
+    return np.asarray((np.asarray(lonlat, dtype=np.float64) - ORIGIN) * _SCALE)
 
 
 def to_lonlat(xy: Any) -> NDArray[np.float64]:
     """Return longitudes and latitudes, rounded to a centimetre, of metres, both of shape (n, 2)."""
-    return np.round(np.asarray(xy, dtype=np.float64) / _SCALE + ORIGIN, _DIGITS)
+    return np.asarray(np.round(np.asarray(xy, dtype=np.float64) / _SCALE + ORIGIN, _DIGITS))
 
 
 def stored[Shape: BaseGeometry](shape: Shape) -> Shape:
@@ -43,6 +43,12 @@ def stored[Shape: BaseGeometry](shape: Shape) -> Shape:
 def polygon(outline: Any) -> shapely.Polygon:
     """Return the polygon on the flat map of an outline in longitude and latitude."""
     return shapely.Polygon(to_metres(outline))
+
+
+def biggest(shape: shapely.Geometry) -> shapely.Polygon:
+    """Return the biggest polygon of a shape."""
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+    return max(parts, key=lambda part: part.area)
 
 
 class Dice:

@@ -56,17 +56,10 @@ def _made(
     made = []
     order = dice.shuffled([visit for visit in done if visit.site.id not in busy])
     for state in wanted:
+        fitting = [one for one in order if _fits(one, last[one.site.id], state)]
         # One in four sites with a finding has a second one.
-        again = dice.chance(0.25)
-        visit = (
-            next(
-                one
-                for one in order
-                if _fits(one, last[one.site.id], state) and used[one.site.id] == (1 if again else 0)
-            )
-            if any(_fits(one, last[one.site.id], state) and used[one.site.id] == (1 if again else 0) for one in order)
-            else next(one for one in order if _fits(one, last[one.site.id], state) and not used[one.site.id])
-        )
+        second = [one for one in fitting if used[one.site.id] == 1 and dice.chance(0.25)]
+        visit = second[0] if len(second) > 2 else next(one for one in fitting if not used[one.site.id])
         used[visit.site.id] += 1
         visit.result = "findings"
         topic = _topic(visit.site.kind, words, topics)

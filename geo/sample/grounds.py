@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.sample.facts import polygon
+from geo.sample.facts import biggest, polygon
 
 _CLEAR_M = 4.0
 
@@ -30,7 +30,7 @@ class Grounds:
     @cached_property
     def barrier(self) -> shapely.Geometry:
         """Return the edges at which a street may end by itself."""
-        return shapely.union_all([self.no_streets.boundary, self.outline.boundary])
+        return shapely.union_all([shapely.boundary(self.no_streets), self.outline.boundary])
 
     @property
     def islet_lane(self) -> shapely.LineString:
@@ -44,7 +44,7 @@ class Grounds:
 def grounds(facts: dict[str, Any], words: dict[str, Any]) -> Grounds:
     """Return the ground as the facts have it, with a lake in each park that has one by its name."""
     # No fence turns at a sharp corner.
-    parks = [polygon(park["outline"]).buffer(-45).buffer(45).simplify(2) for park in facts["parks"]]
+    parks = [biggest(polygon(park["outline"]).buffer(-45).buffer(45).simplify(2)) for park in facts["parks"]]
     by_name = {park["zh"]: shape for park, shape in zip(facts["parks"], parks, strict=True)}
     lakes = [lake(by_name[one["park"]], one["shore_m"], tuple(one["shift_m"])) for one in words["lakes"]]
     centre = np.array(lakes[words["islet"]["lake"]].representative_point().coords[0])
@@ -64,4 +64,4 @@ def lake(park: shapely.Polygon, shore_m: float, shift_m: tuple[float, float]) ->
     bays = [shapely.Point(middle + np.array([np.cos(a), np.sin(a)]) * reach * 1.12).buffer(reach * 0.3) for a in angles]
     # Rounding in and out leaves no corner that a digger could not make.
     soft = inner.difference(shapely.union_all(bays)).buffer(-reach * 0.2).buffer(reach * 0.4).buffer(-reach * 0.2)
-    return max(shapely.get_parts(soft.simplify(2)), key=lambda part: part.area)
+    return biggest(soft.simplify(2))

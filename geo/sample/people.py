@@ -61,7 +61,9 @@ def teams(
         team = Team(dice.id(), area)
         at = spots.near(area, to_metres([subdistrict["centre"]])[0])
         changes.append(_team_change(team, subdistrict, area_ids[area], stored(shapely.Point(at))))
-        for number in range(dice.pick((2, 3, 3, 4))):
+        # A team that loses one for a while still goes out in twos.
+        size = dice.pick((3, 3, 4)) if any(area == away for away, _, _ in AWAY) else dice.pick((2, 3, 3, 4))
+        for number in range(size):
             zh, en = _new_person(founder, names)
             inspector = {"name": zh, "name_en": en, "team": team.id, "phone": founder.phone(), "leader": number == 0}
             team.inspectors.append(dice.id())

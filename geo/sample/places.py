@@ -50,12 +50,12 @@ class Spots:
 def spots(net: Network, areas: Sequence[shapely.MultiPolygon], grounds: Grounds, dice: Dice) -> Spots:
     """Return all spots, some metres beside a street, in a subdistrict, in no park, on no other street."""
     found = np.vstack([_beside(way.points, dice) for way in net.ways if way.highway in DRIVABLE])
-    points = shapely.points(found)
+    points = np.asarray(shapely.points(found), dtype=object)
     wet = shapely.union_all([grounds.no_streets, *grounds.lakes])
     shapely.prepare(wet)
     streets = shapely.STRtree([way.line for way in net.ways])
     crowded = np.unique(streets.query(points, predicate="dwithin", distance=_ASIDE_M[0] - 3)[0])
-    free = ~shapely.intersects(wet, points)
+    free = np.asarray(~shapely.intersects(wet, points))
     free[crowded] = False
     area = np.full(len(found), -1)
     inside, which = shapely.STRtree(points).query(list(areas), predicate="contains")[::-1]

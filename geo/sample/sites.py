@@ -132,7 +132,7 @@ class Founder:
         """Return the sites of one kind, spread over the subdistricts; with an `islet` one lies there."""
         least = 3 if total > 100 else 1
         weights = self._weights * self.dice.rng.uniform(0.85, 1.15, len(self.areas))
-        sites = []
+        sites: list[Site] = []
         for area, count in enumerate(apportioned(total, list(weights), least)):
             sites.extend(self._site(kind, area, None) for _ in range(count))
         if islet:

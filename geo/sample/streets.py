@@ -10,7 +10,7 @@ import shapely
 
 from geo.sample.arterials import arterials
 from geo.sample.blocks import SPACING_M, Cutter
-from geo.sample.facts import Dice, to_metres
+from geo.sample.facts import Dice
 from geo.sample.grounds import Grounds
 from geo.sample.names import first_names, name_streets
 from geo.sample.ways import DRIVABLE, TOUCH_M, Point, Way, components, node

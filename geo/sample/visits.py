@@ -100,7 +100,7 @@ def _second_visits(visits: Sequence[Visit], days_out: dict[int, list[date]], dic
 
 def _no_access(last: Sequence[Visit], dice: Dice) -> list[Visit]:
     """Return tries in vain: the day before today after all other visits, or the day before the last visit."""
-    tries = []
+    tries: list[Visit] = []
     for visit in last:
         now = len(tries) < NO_ACCESS_NOW
         if len(tries) == NO_ACCESS_NOW + NO_ACCESS_BEFORE:

@@ -59,8 +59,8 @@ def _with_vertices(way: Way, added: list[Point]) -> list[Point]:
     new = np.array(added)
     gaps = np.hypot(own[:, None, 0] - new[None, :, 0], own[:, None, 1] - new[None, :, 1])
     # A vertex that a meeting falls on gives way to it; both ends stay ends.
-    kept = [tuple(point) for point, gap in zip(way.points, gaps.min(axis=1), strict=True) if gap > TOUCH_M]
-    along = [line.project(shapely.Point(point)) for point in [*kept, *added]]
+    kept: list[Point] = [point for point, gap in zip(way.points, gaps.min(axis=1), strict=True) if gap > TOUCH_M]
+    along = shapely.line_locate_point(line, shapely.points([*kept, *added]))
     ordered = [point for _, point in sorted(zip(along, [*kept, *added], strict=True))]
     return list(dict.fromkeys(ordered))
 

@@ -21,7 +21,9 @@ MAP_MM = (186.0, 92.0)
 """Width and height of the map on a sheet."""
 
 SPARE_ROWS = 2
-FEWEST_STOPS_A_PAGE = 3
+MOST_FINDINGS = 4
+FEWEST_STOPS_A_PAGE = 2
+"""What long texts leave room for, once they are cut so that a row always fits on a page."""
 
 MapPicture = Callable[[str], bytes | None]
 
@@ -55,11 +57,14 @@ def route_sheets(
         If the font for Chinese is missing.
     """
     wanted = [team for team in teams_with_stops(tables, plan_id) if teams is None or team in teams]
-    pictures = {f"kind-{code}.svg": content for code, content in _pictograms(tables).items()}
+    # A kind's code is the user's and may be no file name.
+    drawn = _pictograms(tables)
+    icons = {code: f"kind-{number}.svg" for number, code in enumerate(drawn)}
+    pictures = {icons[code]: content for code, content in drawn.items()}
     sheets = []
     for number, team in enumerate(wanted):
         report(0.9 * number / len(wanted), tr("Route sheets"))
-        sheet = _sheet(tables, plan_id, team, lang)
+        sheet = _sheet(tables, plan_id, team, lang, icons)
         picture = map_picture(team) if map_picture else None
         if picture:
             sheet["map"] = f"map-{number}.png"
@@ -101,7 +106,7 @@ def _pictograms(tables: Tables) -> dict[str, bytes]:
     }
 
 
-def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language) -> dict[str, Any]:
+def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language, icons: dict[str, str]) -> dict[str, Any]:
     plan, team = tables.row("plans", plan_id), tables.row("teams", team_id)
     route = _rows(tables, "routes", plan=plan_id, team=team_id).iloc[0]
     stops = _rows(tables, "stops", plan=plan_id, team=team_id).sort_values("seq")
@@ -130,7 +135,7 @@ def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language) -> dict[s
             _span(stay, lang),
         ],
         "back": f"{_km(route['metres'] - stops['leg_m'].sum(), lang)} · {_span(back, lang)}",
-        "stops": [_stop(tables, stop, day, lang) for _, stop in stops.iterrows()],
+        "stops": [_stop(tables, stop, day, lang, icons) for _, stop in stops.iterrows()],
         "left_out": _left_out(tables, plan_id, team["subdistrict"], lang),
         "map": None,
     }
@@ -156,19 +161,19 @@ def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[
     ]
 
 
-def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language) -> dict[str, Any]:
+def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language, icons: dict[str, str]) -> dict[str, Any]:
     site = tables.row("sites", stop["site"])
     kinds = tables.frame("kinds")
     kind = kinds[kinds["code"] == site["kind"]]
     windows = parse_windows(site["windows"])
     return {
         "number": int(stop["seq"]),
-        "name": name_of(site, lang),
+        "name": _cut(name_of(site, lang), 120),
         "code": site["code"],
         "kind": name_of(kind.iloc[0], lang) if len(kind) else site["kind"],
-        "icon": f"kind-{site['kind']}.svg" if len(kind) else None,
-        "address": site["address"],
-        "contact": _joined(site["contact"], site["phone"]),
+        "icon": icons.get(site["kind"]),
+        "address": _cut(site["address"], 120),
+        "contact": _cut(_joined(site["contact"], site["phone"]), 80),
         "windows": [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows]
         or [tr("open all day", lang)],
         "times": f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}",
@@ -177,7 +182,7 @@ def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language) -> dict[st
         "leg": f"{_km(stop['leg_m'], lang)} · {_span(int(stop['leg_s']), lang)}",
         "last": _last_result(tables, stop["site"], day, lang),
         "findings": _open_findings(tables, stop["site"], day, lang),
-        "note": site["note"],
+        "note": _cut(site["note"], 240),
     }
 
 
@@ -189,21 +194,23 @@ def _last_result(tables: Tables, site: str, day: date, lang: Language) -> str:
     last = visits.sort_values("date").iloc[-1]
     result = last["result"] if last["state"] == "done" else ""
     column = INSPECTIONS.column("result" if result else "state")
-    return f"{last['date'][5:]} {column.choice_title(result or last['state'], lang)}"
+    return f"{_short(last['date'], day)} {column.choice_title(result or last['state'], lang)}"
 
 
 def _open_findings(tables: Tables, site: str, day: date, lang: Language) -> list[dict[str, Any]]:
     """Return the findings of a site that are not yet verified, the most pressing first."""
     findings = _rows(tables, "findings", site=site)
-    findings = findings[findings["state"].isin(UNRESOLVED)].sort_values("due")
+    findings = findings[findings["state"].isin(UNRESOLVED)].sort_values(
+        "due", key=lambda due: due.replace("", "9999"), kind="stable"
+    )
     return [
         {
             "topic": FINDINGS.column("topic").choice_title(one["topic"], lang),
-            "text": one["description_en"] if lang == "en" and one["description_en"] else one["description"],
-            "due": one["due"][5:],
+            "text": _cut(one["description_en"] if lang == "en" and one["description_en"] else one["description"], 160),
+            "due": _short(one["due"], day),
             "overdue": bool(one["due"]) and one["due"] < day.isoformat(),
         }
-        for _, one in findings.iterrows()
+        for _, one in findings.head(MOST_FINDINGS).iterrows()
     ]
 
 
@@ -219,6 +226,15 @@ def _left_out(tables: Tables, plan: str, area: str, lang: Language) -> list[dict
             short = "" if minutes is None else tr(" ({minutes} min short)", lang, minutes=minutes)
             found.append({"name": name_of(site, lang), "code": site["code"], "reason": reason + short})
     return found
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _short(iso: str, day: date) -> str:
+    """Return a date without its year where that is the sheet's."""
+    return iso.removeprefix(f"{day.year}-")
 
 
 def _joined(*parts: str) -> str:

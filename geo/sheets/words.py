@@ -39,7 +39,7 @@ def words(lang: Language) -> dict[str, str]:
         "stay": tr("Stay", lang),
         "site": tr("Site", lang),
         "plan": tr("Opening · plan · leg", lang),
-        "result": tr("Inspection result", lang),
+        "result": tr("Result", lang),
         "record": tr("Findings and signature", lang),
         "arrived": tr("arrived", lang),
         "left": tr("left", lang),

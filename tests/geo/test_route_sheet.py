@@ -17,7 +17,7 @@ from geo.hours import format_clock
 from geo.language import LANGUAGES, Language
 from geo.planning.day import current_plan
 from geo.sheets.route_sheet import route_sheets, teams_with_stops
-from geo.store.edits import edit, update
+from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 from geo.store.tables import name_of
 
@@ -129,6 +129,27 @@ def test_any_name_gives_a_sheet(planned: Project, name: str) -> None:
     stop = planned.frame("stops").iloc[0]
     rename(planned, stop["site"], name=name)
     assert route_sheets(planned, plan_of(planned), [stop["team"]], "zh").startswith(b"%PDF")
+
+
+def test_a_long_note_is_cut_so_that_its_row_fits_on_a_page(planned: Project) -> None:
+    """A ledger's essay neither runs off the paper nor leaves a page empty."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    stop = planned.frame("stops").loc[lambda stops: stops["team"] == team].iloc[0]
+    before = len(pages(route_sheets(planned, plan, [team], "zh")))
+    rename(planned, stop["site"], note="很长的备注。" * 500)
+    text = pages(route_sheets(planned, plan, [team], "zh"))
+    assert before <= len(text) <= before + 1
+    assert "…" in text[0]
+
+
+def test_a_kind_may_have_any_code(planned: Project) -> None:
+    """The code of a site kind is the user's and need not be the name of a file."""
+    plan = plan_of(planned)
+    stop = planned.frame("stops").iloc[0]
+    planned.apply(edit("kind", [insert("kinds", code="../a/b", name="新类型")]))
+    rename(planned, stop["site"], kind="../a/b")
+    assert "新类型" in "".join(pages(route_sheets(planned, plan, [stop["team"]], "zh")))
 
 
 def test_a_map_picture_is_put_on_the_sheet(planned: Project) -> None:

@@ -1,0 +1,1 @@
+"""How a person works with it: the window and its panels."""

@@ -1,0 +1,380 @@
+"""The map: paints the last finished picture at once, moved or scaled, and draws the new one behind it in slices."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from geo.language import tr
+from gui import describe, theme, tools
+from gui.selection import Gesture
+from gui.session import Session
+from layers.view import View
+
+if TYPE_CHECKING:
+    from layers.render import Frame
+    from layers.view import Bounds
+
+SLICE_MS = 8
+KEY_PAN = 0.2
+ZOOM_STEP = 1.5
+WHEEL_DOUBLING = 240
+"""Eighths of a degree of the wheel that make the map twice as large."""
+POINT_SPAN_M = 600.0
+"""How much of the world to show around a single site, in metres."""
+
+
+class Canvas(QWidget):
+    """Show the map of the session's project and let the mouse and the keyboard work on it."""
+
+    pointed = Signal(object)
+    viewed = Signal()
+    menu_wanted = Signal(QPoint, str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.view = View(0.0, 0.0, 40.0, 100, 100)
+        self.tool: tools.Tool = tools.select
+        self.notice = ""
+        self._picture: Frame | None = None
+        self._frame: Frame | None = None
+        self._stroke: tools.Stroke | None = None
+        self._band: QRectF | None = None
+        self._space = False
+        self._stale = False
+        self._fit_pending = True
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._advance)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(QSize(240, 180))
+        self.setAccessibleName(tr("Map"))
+        self.setAccessibleDescription(tr("Arrow keys move the map, plus and minus zoom, 0 shows all of it."))
+        session.opened.connect(self._on_opened)
+        session.released.connect(self._drop_pictures)
+        session.stale.connect(self.redraw)
+        session.selection.changed.connect(self._show_selection)
+
+    # What is shown
+
+    def set_view(self, view: View) -> None:
+        """Show another part of the world, at once from the last picture and soon in full."""
+        if view != self.view:
+            self.view = view
+            self._fit_pending = False
+            self._draw()
+            self.viewed.emit()
+
+    def fit(self) -> None:
+        """Show the whole district."""
+        if self.session.stack is not None:
+            self.set_view(self.view.fitted(self.session.stack.bounds()))
+
+    def fit_sites(self, ids: frozenset[str]) -> None:
+        """Show the given sites, with some surroundings where they lie close together."""
+        stack = self.session.stack
+        if stack is not None and ids:
+            points = [stack.site_xy(site) for site in ids]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            self.set_view(self.view.fitted(_widened((min(xs), min(ys), max(xs), max(ys))), 48))
+
+    def show_site(self, site: str) -> None:
+        """Bring a site into the picture if it is not in it."""
+        stack = self.session.stack
+        if stack is None:
+            return
+        x, y = stack.site_xy(site)
+        left, bottom, right, top = self.view.bounds
+        if not (left <= x <= right and bottom <= y <= top):
+            self.set_view(self.view.centred(x, y))
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by a factor, 2 shows half as much, about a pixel or the middle."""
+        middle = at or QPointF(self.width() / 2, self.height() / 2)
+        self.set_view(self.view.zoomed(factor, middle.x(), middle.y()))
+
+    def redraw(self) -> None:
+        """Draw the map anew because what it shows has changed."""
+        self._stale = self._frame is not None
+        self._draw()
+
+    def _drop_pictures(self) -> None:
+        # Finished first: a painter that is left in the middle complains, and Qt crashes where its image goes before it.
+        while self._frame is not None and not self._frame.step(SLICE_MS):
+            pass
+        self._frame = self._picture = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether the picture on screen is the finished one of this view."""
+        return self._frame is None and self._picture is not None and self._picture.view == self.view
+
+    def _on_opened(self) -> None:
+        self._fit_pending = True
+        self._refit()
+        self.redraw()
+
+    def _show_selection(self) -> None:
+        if self.session.stack is not None:
+            self.session.stack.selection = set(self.session.selection.ids)
+            self.update()
+
+    def _refit(self) -> None:
+        if self._fit_pending and self.session.stack is not None:
+            self.view = self.view.fitted(self.session.stack.bounds())
+            self.viewed.emit()
+
+    def _draw(self) -> None:
+        """Begin a picture of the view; one half done is finished first, so that a drag shows something new."""
+        from layers.render import Frame
+
+        if self.session.stack is not None and self._frame is None:
+            self._frame = Frame(self.session.stack, self.view)
+            self._timer.start()
+        self.update()
+
+    def _advance(self) -> None:
+        if self._frame is None:
+            self._timer.stop()
+        elif self._frame.step(SLICE_MS):
+            self._picture, self._frame = self._frame, None
+            self.update()
+            if self._stale or self._picture.view != self.view:
+                self._stale = False
+                self._draw()
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the last picture where it now belongs, then what is cheap and always sharp."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.GROUND)
+        stack = self.session.stack
+        if stack is None or self._picture is None:
+            self._paint_notice(painter)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._picture.view.scale != self.view.scale)
+        painter.drawImage(self._target(self._picture.view), self._picture.image)
+        stack.paint_overlay(painter, self.view)
+        stack.paint_furniture(painter, self.view)
+        if self._band is not None:
+            self._paint_band(painter, self._band)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.ACCENT, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _target(self, view: View) -> QRectF:
+        left, bottom, right, top = view.bounds
+        (x1, y1), (x2, y2) = self.view.world_to_screen([(left, top), (right, bottom)])
+        return QRectF(QPointF(x1, y1), QPointF(x2, y2))
+
+    def _paint_notice(self, painter: QPainter) -> None:
+        painter.setPen(theme.QUIET)
+        font = painter.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.notice)
+
+    def _paint_band(self, painter: QPainter, band: QRectF) -> None:
+        fill = theme.ACCENT.lighter(150)
+        fill.setAlpha(60)
+        painter.setPen(QPen(theme.ACCENT, 1, Qt.PenStyle.DashLine))
+        painter.setBrush(fill)
+        painter.drawRect(band)
+
+    # What the tools may do
+
+    def pan_by(self, moved: QPointF) -> None:
+        """Move the picture by pixels."""
+        self.set_view(self.view.panned(moved.x(), moved.y()))
+
+    def show_band(self, box: QRectF | None) -> None:
+        """Show the rubber band, or none."""
+        self._band = box
+        self.update()
+
+    def choose_at(self, position: QPointF, gesture: Gesture) -> None:
+        """Select the site under a pixel; nothing there empties the selection unless a key adds to it."""
+        site = self.site_at(position)
+        if site:
+            self.session.selection.choose({site}, gesture, site)
+        elif gesture is Gesture.REPLACE:
+            self.session.selection.clear()
+
+    def choose_in(self, box: QRectF, gesture: Gesture) -> None:
+        """Select the sites in a box of pixels."""
+        if self.session.stack is not None:
+            left, top, right, bottom = box.left(), box.top(), box.right(), box.bottom()
+            corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
+            inside = self.session.stack.sites_within(self.view, corners)
+            self.session.selection.choose(inside, gesture)
+
+    def site_at(self, position: QPointF) -> str:
+        """Return the id of the site under a pixel, empty if there is none."""
+        if self.session.stack is None:
+            return ""
+        return self.session.stack.site_at(self.view, position.x(), position.y()) or ""
+
+    # The mouse
+
+    def set_tool(self, tool: tools.Tool) -> None:
+        """Give the left button to a tool."""
+        self._drop_stroke()
+        self.tool = tool
+        self._show_cursor()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a stroke of the tool; the middle button or the space bar always moves the map."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        mouse = tools.Mouse(tools.Phase.PRESS, event.position(), event.modifiers())
+        if event.button() is Qt.MouseButton.MiddleButton or (
+            event.button() is Qt.MouseButton.LeftButton and self._space
+        ):
+            self._begin(tools.pan(self, mouse))
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self._begin(self.tool(self, mouse))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Feed the stroke, or show what lies under the mouse."""
+        lonlat = self.view.screen_to_lonlat([(event.position().x(), event.position().y())])[0]
+        self.pointed.emit((float(lonlat[0]), float(lonlat[1])))
+        if self._stroke is not None:
+            self._send(tools.Mouse(tools.Phase.MOVE, event.position(), event.modifiers()))
+        elif self.session.stack is not None:
+            hover = self.site_at(event.position()) or None
+            if hover != self.session.stack.hover:
+                self.session.stack.hover = hover
+                self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the stroke."""
+        self._send(tools.Mouse(tools.Phase.RELEASE, event.position(), event.modifiers()))
+        self._show_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom in where the double click is; out with Shift."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            outward = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.zoom(0.5 if outward else 2.0, event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the place under the mouse."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self.zoom(2 ** (turned / WHEEL_DOUBLING), event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget what was under the mouse."""
+        self.pointed.emit(None)
+        if self.session.stack is not None and self.session.stack.hover:
+            self.session.stack.hover = None
+            self.update()
+        super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the site or the place; from the keyboard, of the current site."""
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        site = self.site_at(QPointF(event.pos())) if by_mouse else self.session.selection.current
+        self.menu_wanted.emit(event.globalPos(), site)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tip of the site under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            site = self.site_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), describe.tip(self.session, site) if site else "", self)
+            return True
+        return super().event(event)
+
+    def _begin(self, stroke: tools.Stroke) -> None:
+        self._drop_stroke()
+        self._stroke = stroke
+        next(stroke)
+
+    def _send(self, mouse: tools.Mouse) -> None:
+        if self._stroke is None:
+            return
+        try:
+            self._stroke.send(mouse)
+        except StopIteration:
+            self._stroke = None
+
+    def _drop_stroke(self) -> None:
+        self._send(tools.Mouse(tools.Phase.CANCEL, QPointF()))
+        self._stroke = None
+
+    def _show_cursor(self) -> None:
+        hand = self._space or self.tool is not tools.select
+        self.setCursor(Qt.CursorShape.OpenHandCursor if hand else Qt.CursorShape.ArrowCursor)
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move and zoom the map; Escape drops the stroke, then the selection."""
+        step_x, step_y = self.width() * KEY_PAN, self.height() * KEY_PAN
+        moves = {
+            Qt.Key.Key_Left: QPointF(step_x, 0),
+            Qt.Key.Key_Right: QPointF(-step_x, 0),
+            Qt.Key.Key_Up: QPointF(0, step_y),
+            Qt.Key.Key_Down: QPointF(0, -step_y),
+        }
+        key = Qt.Key(event.key())
+        if key in moves:
+            self.pan_by(moves[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / ZOOM_STEP)
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
+            self.fit()
+        elif key == Qt.Key.Key_Space:
+            self._space = True
+            self._show_cursor()
+        elif key == Qt.Key.Key_Escape:
+            self._escape()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let go of the hand when the space bar is released."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def _escape(self) -> None:
+        if self._stroke is not None:
+            self._drop_stroke()
+        else:
+            self.session.selection.clear()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep the middle of the map in the middle; fit the district until the user has moved the map."""
+        self.view = self.view.resized(max(self.width(), 1), max(self.height(), 1), self.devicePixelRatioF())
+        self._refit()
+        self.viewed.emit()
+        self._draw()
+
+
+def _widened(bounds: "Bounds") -> "Bounds":
+    left, bottom, right, top = bounds
+    more_x = max(POINT_SPAN_M - (right - left), 0) / 2
+    more_y = max(POINT_SPAN_M - (top - bottom), 0) / 2
+    return left - more_x, bottom - more_y, right + more_x, top + more_y

@@ -1,0 +1,151 @@
+"""The layers of the map: which are shown, and what their signs mean, with how many sites bear each."""
+
+from collections import Counter
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from geo.language import tr
+from gui import describe
+from gui.fields import sentence
+from gui.session import Session
+from gui.table import URGENCY
+from gui.trees import children
+from layers.layer import Layer, LegendEntry
+
+ICON = QSize(22, 16)
+NameRole = Qt.ItemDataRole.UserRole
+IdsRole = Qt.ItemDataRole.UserRole + 1
+
+
+class LayersPanel(QWidget):
+    """List status, kinds and layers; a box shows or hides a layer, a double click selects the sites of a line."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setColumnCount(2)
+        self.tree.setIconSize(ICON)
+        self.tree.setIndentation(11)
+        self.tree.setAccessibleName(tr("Layers and legend"))
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().setMinimumSectionSize(28)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tree)
+        self.setFocusProxy(self.tree)
+        self.tree.itemChanged.connect(self._on_box)
+        self.tree.itemActivated.connect(self._on_activated)
+        # Behind the map, which is looked at first.
+        session.opened.connect(lambda: QTimer.singleShot(0, self.load))
+        session.assessed.connect(self._count)
+
+    def load(self) -> None:
+        """List the layers of the map just opened."""
+        stack = self.session.stack
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        self._statuses = self._heading(tr("Inspection status"))
+        self._kinds = self._heading(tr("Site kinds"))
+        layers = self._heading(tr("Layers"))
+        if stack is not None:
+            for layer in reversed(stack.layers):
+                layers.addChild(_layer_item(layer))
+            self._list_kinds()
+        self._list_statuses()
+        for item in (self._statuses, self._kinds, layers):
+            item.setExpanded(True)
+        header = self.tree.header()
+        header.setSectionResizeMode(0, header.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, header.ResizeMode.ResizeToContents)
+        self.tree.blockSignals(False)
+        self._count()
+
+    def _heading(self, title: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([title])
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self.tree.addTopLevelItem(item)
+        return item
+
+    def _list_statuses(self) -> None:
+        for status in URGENCY:
+            item = QTreeWidgetItem(self._statuses, [describe.status_title(status)])
+            item.setData(0, NameRole, status)
+            if self.session.stack is not None:
+                item.setIcon(0, QIcon(QPixmap.fromImage(self.session.stack.status_icon(status, 16, 2))))
+            _count_column(item)
+
+    def _list_kinds(self) -> None:
+        project, stack = self.session.project, self.session.stack
+        if project is None or stack is None:
+            return
+        for code in project.frame("kinds")["code"]:
+            item = QTreeWidgetItem(self._kinds, [describe.kind_title(self.session, code)])
+            item.setData(0, NameRole, code)
+            item.setIcon(0, QIcon(QPixmap.fromImage(stack.icon(code, "not_due", 16, 2))))
+            _count_column(item)
+
+    def _count(self) -> None:
+        """Write how many sites there are of each status and kind."""
+        project, statuses = self.session.project, self.session.statuses
+        if project is None or statuses is None or not self.tree.topLevelItemCount():
+            return
+        self.tree.blockSignals(True)
+        for heading, values in ((self._statuses, statuses["status"]), (self._kinds, project.frame("sites")["kind"])):
+            counts = Counter(values.tolist())
+            for item in children(heading):
+                number = counts[item.data(0, NameRole)]
+                item.setText(1, str(number) if number else "–")
+                item.setToolTip(0, tr("Press Enter to select these sites"))
+        self.tree.blockSignals(False)
+
+    def _on_box(self, item: QTreeWidgetItem, column: int) -> None:
+        stack = self.session.stack
+        if stack is not None and column == 0 and item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            stack[item.data(0, NameRole)].visible = item.checkState(0) is Qt.CheckState.Checked
+            self.session.stale.emit()
+
+    def _on_activated(self, item: QTreeWidgetItem) -> None:
+        if self.session.project is None:
+            return
+        name = item.data(0, NameRole)
+        if item.parent() is self._statuses:
+            self.session.selection.choose(self.session.ids_of(name))
+        elif item.parent() is self._kinds:
+            sites = self.session.project.frame("sites")
+            self.session.selection.choose(sites.index[sites["kind"] == name])
+
+
+def _count_column(item: QTreeWidgetItem) -> None:
+    item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _layer_item(layer: Layer) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([layer.title()])
+    item.setData(0, NameRole, layer.name)
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+    item.setCheckState(0, Qt.CheckState.Checked if layer.visible else Qt.CheckState.Unchecked)
+    if layer.name != "sites":
+        # The signs of the sites have their own headings above, with their counts.
+        for entry in layer.legend():
+            child = QTreeWidgetItem(item, [sentence(entry.text)])
+            child.setIcon(0, _swatch(entry))
+            child.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    return item
+
+
+def _swatch(entry: LegendEntry) -> QIcon:
+    pixmap = QPixmap(ICON * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    entry.swatch(painter, QRectF(1, 1, ICON.width() - 2, ICON.height() - 2))
+    painter.end()
+    return QIcon(pixmap)

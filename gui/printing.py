@@ -1,0 +1,114 @@
+"""Where route sheets go: the Print menu's commands, files and printers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from geo.errors import XunluError
+from geo.language import Language, current, tr
+from gui import planrows
+from gui.fields import name_in
+from gui.session import Session
+from gui.sheets import SheetWork
+
+if TYPE_CHECKING:
+    from gui.planpanel import PlanPanel
+
+DPI = 300
+
+
+def file_name(session: Session, team: str = "") -> str:
+    """Return a file name for route sheets: of one team, or of all."""
+    words = tr("route sheets")
+    if team and session.project is not None:
+        words = f"{words} {name_in(session.project.row('teams', team))}"
+    return f"{''.join('_' if sign in _FORBIDDEN else sign for sign in words)}.pdf"
+
+
+_FORBIDDEN = '\\/:*?"<>|'
+
+
+def write(path: Path, pdf: bytes) -> None:
+    """Write a PDF file; XunluError if the file cannot be written."""
+    try:
+        path.write_bytes(pdf)
+    except OSError as error:
+        raise XunluError(
+            tr("{file} cannot be written: {reason}.", file=path.name, reason=error.strerror or str(error)),
+            tr("Choose a folder where you may write and that has room."),
+        ) from error
+
+
+def pages(document: QPdfDocument, printer: QPrinter) -> Iterator[None]:
+    """Print a document, yielding after every page."""
+    printer.setResolution(DPI)
+    printer.setFullPage(True)
+    painter = QPainter(printer)
+    try:
+        for page in range(document.pageCount()):
+            if page:
+                printer.newPage()
+            points = document.pagePointSize(page)
+            size = QSize(round(points.width() / 72 * DPI), round(points.height() / 72 * DPI))
+            image = document.render(page, size)
+            yield
+            painter.drawImage(printer.pageLayout().fullRectPixels(DPI), image)
+            yield
+    finally:
+        painter.end()
+
+
+class Printing(QObject):
+    """Do what the Print menu says with the plan that is shown."""
+
+    def __init__(self, session: Session, plan: "PlanPanel", window: QWidget) -> None:
+        super().__init__(window)
+        self.session, self.plan = session, plan
+        self.work = SheetWork(session, self)
+        self._window = window
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """Return what the Print menu does, by the name of the command."""
+        return {"sheets": self.show_sheets, "sheets_pdf": self.ask_pdf}
+
+    @property
+    def lang(self) -> Language:
+        """Return the language of the sheets: the one chosen last, else the window's."""
+        kept = self.session.settings.sheets_language
+        return "zh" if kept == "zh" else "en" if kept == "en" else current()
+
+    def show_sheets(self) -> None:
+        """Show the sheets of the plan."""
+        from gui.preview import SheetsDialog
+
+        if self.session.project is not None and self.plan.plan_id:
+            routes = planrows.routes(self.session.project, self.plan.plan_id)
+            SheetsDialog(self.session, self.plan.plan_id, routes, self.lang, self._window).open()
+
+    def ask_pdf(self) -> None:
+        """Ask for a file and save the sheets of all teams in it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save the route sheets"), file_name(self.session), "PDF (*.pdf)"
+        )
+        if name:
+            self.save_pdf(Path(name).with_suffix(".pdf"))
+
+    def save_pdf(self, path: Path) -> None:
+        """Save the sheets of all teams in one file."""
+        project = self.session.project
+        if project is None or not self.plan.plan_id:
+            return
+        teams = [route.team for route in planrows.routes(project, self.plan.plan_id) if route.stops]
+
+        def keep(pdf: bytes) -> None:
+            if self.session.attempt(lambda: write(path, pdf)):
+                self.session.tell(tr("Saved {file}.", file=path.name))
+
+        self.session.tell(tr("Setting the sheets …"))
+        self.work.make(self.plan.plan_id, teams, self.lang, keep)

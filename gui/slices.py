@@ -1,0 +1,62 @@
+"""Work of the window's own thread in slices of a few milliseconds, so that it never freezes."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject, QTimer
+
+from geo.errors import XunluError
+
+SLICE_S = 0.008
+
+
+class Slices(QObject):
+    """Drive one generator at a time from the event loop; a new one takes the place of the old."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._step)
+        self._work: Iterator[None] | None = None
+        self._done: Callable[[], None] = _nothing
+        self._failed: Callable[[XunluError], None] | None = None
+
+    def start(
+        self, work: Iterator[None], done: Callable[[], None], failed: Callable[[XunluError], None] | None = None
+    ) -> None:
+        """Run a generator to its end in slices, then call `done`, or `failed` with what the user can mend."""
+        self._work, self._done, self._failed = work, done, failed
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Drop the present work; `done` is not called."""
+        self._timer.stop()
+        self._work, self._done, self._failed = None, _nothing, None
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether there is work left."""
+        return self._work is not None
+
+    def _step(self) -> None:
+        until = time.perf_counter() + SLICE_S
+        while self._work is not None and time.perf_counter() < until:
+            work = self._work
+            try:
+                next(work)
+            except StopIteration:
+                if work is self._work:
+                    done = self._done
+                    self.stop()
+                    done()
+            except XunluError as error:
+                failed = self._failed
+                self.stop()
+                if failed is None:
+                    raise
+                failed(error)
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""

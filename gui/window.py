@@ -1,0 +1,270 @@
+"""The window: makes the panels and connects them; what they do is their own business."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+
+from geo.language import Language, current, tr
+from gui import settings as storage
+from gui import tools
+from gui.actions import Actions, Needs
+from gui.canvas import ZOOM_STEP, Canvas
+from gui.choosing import Choosing
+from gui.fields import name_in
+from gui.files import Files
+from gui.form import SiteForm
+from gui.help import AboutDialog, ShortcutsDialog
+from gui.layerspanel import LayersPanel
+from gui.messages import MessageBar
+from gui.planpanel import PlanPanel
+from gui.printing import Printing
+from gui.session import Session
+from gui.settings import Settings
+from gui.statusline import StatusLine
+from gui.tablepanel import TablePanel
+
+LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
+FIRST_SIZE = (1440, 900)
+PANEL_PX, LAYERS_PX, TABLE_PX = 390, 240, 262
+
+
+class Window(QMainWindow):
+    """Show one project.
+
+    Parameters
+    ----------
+    settings
+        What this user has set; the window writes its own place back into them when it closes.
+    """
+
+    language_wanted = Signal(str)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.session = Session(settings, self)
+        self.files = Files(self.session, self)
+        self.messages = MessageBar()
+        self.canvas = Canvas(self.session)
+        self.layers = LayersPanel(self.session)
+        self.table = TablePanel(self.session)
+        self.form = SiteForm(self.session)
+        self.plan = PlanPanel(self.session)
+        self.printing = Printing(self.session, self.plan, self)
+        self.status = StatusLine(self.session)
+        self.setStatusBar(self.status)
+        self._place_panels()
+        self.actions_by_name = Actions(self, self._handlers())
+        self._fill_menus()
+        self._connect()
+        self._restore()
+        self.refresh()
+
+    # Making
+
+    def _place_panels(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(middle)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.form, tr("Site"))
+        self.tabs.addTab(self.plan, tr("Plan"))
+        self.layers_dock = self._dock("layers", tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.side_dock = self._dock("side", tr("Site and plan"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.table_dock = self._dock("table", tr("Table"), self.table, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resizeDocks([self.layers_dock, self.side_dock], [LAYERS_PX, PANEL_PX], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.table_dock], [TABLE_PX], Qt.Orientation.Vertical)
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        # The panels head themselves; a title bar above each would only repeat it. View > Panels brings one back.
+        dock.setTitleBarWidget(QWidget())
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            **self.files.commands(),
+            **Choosing(self.session).commands(),
+            **self.plan.commands(),
+            **self.printing.commands(),
+            "web": lambda: self.files.ask_web(self.plan.plan_id),
+            "quit": self.close,
+            "undo": self.session.undo,
+            "redo": self.session.redo,
+            "find": self._find,
+            "tool_select": lambda: self.canvas.set_tool(tools.select),
+            "tool_pan": lambda: self.canvas.set_tool(tools.pan_or_click),
+            "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
+            "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
+            "fit": self.canvas.fit,
+            "fit_selection": lambda: self.canvas.fit_sites(self.session.selection.ids),
+            "go_map": self.canvas.setFocus,
+            "go_table": lambda: self._go(self.table_dock, self.table),
+            "go_form": lambda: self.show_tab(self.form),
+            "go_plan": lambda: self.show_tab(self.plan),
+            "go_layers": lambda: self._go(self.layers_dock, self.layers),
+            "shortcuts": lambda: ShortcutsDialog(self).open(),
+            "about": lambda: AboutDialog(QGuiApplication.applicationVersion(), self).open(),
+        }
+
+    def _fill_menus(self) -> None:
+        menus = self.actions_by_name.menus
+        for dock in (self.layers_dock, self.side_dock, self.table_dock):
+            menus["panels"].addAction(dock.toggleViewAction())
+        group = QActionGroup(self)
+        for language, name in LANGUAGE_NAMES.items():
+            action = menus["language"].addAction(name)
+            action.setCheckable(True)
+            action.setChecked(language == current())
+            action.triggered.connect(lambda _on=False, language=language: self.language_wanted.emit(language))
+            group.addAction(action)
+        menus["recent"].aboutToShow.connect(self._list_recent)
+        menus["to_team"].aboutToShow.connect(lambda: self.plan.list_teams(menus["to_team"]))
+        self.actions_by_name.by_name["tool_select"].setChecked(True)
+        self.actions_by_name.by_name["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+
+    def _connect(self) -> None:
+        session = self.session
+        session.told.connect(self.messages.show_message)
+        for signal in (session.opened, session.acted, session.selection.changed, self.plan.changed):
+            signal.connect(self.refresh)
+        self.files.opening.connect(self._on_opening)
+        self.files.started.connect(self.status.follow)
+        self.plan.site_chosen.connect(self.canvas.show_site)
+        self.canvas.pointed.connect(self.status.show_place)
+        self.canvas.viewed.connect(lambda: self.status.show_scale(self.canvas.view))
+        self.canvas.menu_wanted.connect(self._show_map_menu)
+        self.plan.menu_wanted.connect(self._show_stop_menu)
+
+    # Following
+
+    def refresh(self) -> None:
+        """Let the title and the commands follow what is open, selected and done."""
+        project, session = self.session.project, self.session
+        there: set[Needs] = set()
+        if project is not None:
+            there.add("project")
+            there |= {"write"} if session.can_write else set()
+            there |= {"undo"} if project.can_undo else set()
+            there |= {"redo"} if project.can_redo else set()
+        there |= {"selection"} if session.selection.ids else set()
+        there |= {"plan"} if self.plan.plan_id else set()
+        there |= {"stop"} if self.plan.stop_site and session.can_write else set()
+        actions = self.actions_by_name
+        actions.enable(frozenset(there))
+        actions.by_name["stop_planning"].setEnabled(self.plan.is_planning)
+        actions.by_name["plan"].setEnabled("write" in there and not self.plan.is_planning)
+        undo, redo = (project.undo_title, project.redo_title) if project is not None else ("", "")
+        actions.title("undo", tr("&Undo: {what}", what=undo.replace("&", "&&")) if undo else tr("&Undo"))
+        actions.title("redo", tr("&Redo: {what}", what=redo.replace("&", "&&")) if redo else tr("&Redo"))
+        self._show_title()
+
+    def _show_title(self) -> None:
+        project = self.session.project
+        if project is None:
+            self.setWindowTitle(tr("Xunlu"))
+            return
+        mark = f" [{tr('read-only')}]" if project.read_only else ""
+        self.setWindowTitle(f"{project.title()}{mark} – {tr('Xunlu')}")
+
+    def _on_opening(self, name: str) -> None:
+        self.canvas.notice = tr("Opening {file} …", file=name) if name else self._invitation()
+        self.canvas.update()
+
+    def _invitation(self) -> str:
+        return tr("No project is open. Open one, or the sample, from the File menu.")
+
+    def _list_recent(self) -> None:
+        menu = self.actions_by_name.menus["recent"]
+        menu.clear()
+        for path in self.settings.existing():
+            action = menu.addAction(str(path))
+            action.triggered.connect(lambda _on=False, path=path: self.files.open_path(path))
+        if menu.isEmpty():
+            menu.addAction(tr("None yet")).setEnabled(False)
+
+    # Going about
+
+    def show_tab(self, panel: QWidget) -> None:
+        """Bring the form or the plan to the front and give it the keyboard."""
+        self.side_dock.show()
+        self.tabs.setCurrentWidget(panel)
+        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go(self, dock: QDockWidget, panel: QWidget) -> None:
+        dock.show()
+        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _find(self) -> None:
+        self.table_dock.show()
+        self.table.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.table.search.selectAll()
+
+    def _show_map_menu(self, position: QPoint, site: str) -> None:
+        by_name = self.actions_by_name.by_name
+        menu = QMenu(self)
+        if site and self.session.project is not None:
+            if site not in self.session.selection.ids:
+                self.session.selection.choose({site})
+            head = menu.addAction(name_in(self.session.project.row("sites", site)))
+            head.triggered.connect(lambda: self.show_tab(self.form))
+            if self.plan.choose_site(site):
+                menu.addAction(by_name["stop_remove"])
+                menu.addMenu(self.actions_by_name.menus["to_team"])
+            menu.addSeparator()
+        for name in ("fit_selection", "fit", "select_due", "select_none"):
+            menu.addAction(by_name[name])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    def _show_stop_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        for name in ("stop_up", "stop_down", "stop_previous", "stop_next", "stop_best"):
+            menu.addAction(self.actions_by_name.by_name[name])
+        menu.addMenu(self.actions_by_name.menus["to_team"])
+        menu.addAction(self.actions_by_name.by_name["stop_remove"])
+        menu.addSeparator()
+        menu.addAction(self.actions_by_name.by_name["fit_selection"])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    # Beginning and ending
+
+    def start(self, path: Path | None) -> None:
+        """Open a project once the window stands; without a path the sample."""
+        if path is None:
+            self.files.open_sample()
+        else:
+            self.files.open_path(path)
+
+    def _restore(self) -> None:
+        self.resize(*FIRST_SIZE)
+        if self.settings.geometry:
+            self.restoreGeometry(storage.unpacked(self.settings.geometry))
+            self.restoreState(storage.unpacked(self.settings.state))
+        self.canvas.notice = self._invitation()
+
+    def remember_place(self) -> None:
+        """Write where the window and its panels stand into the settings."""
+        self.settings.geometry = storage.packed(self.saveGeometry())
+        self.settings.state = storage.packed(self.saveState())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the work going on and let go of the project; all changes are on disk already."""
+        self.remember_place()
+        self.session.jobs.stop_all()
+        self.session.close()
+        super().closeEvent(event)

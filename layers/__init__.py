@@ -1,0 +1,1 @@
+"""How things look on a map: painted with a QPainter, without a window."""

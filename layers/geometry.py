@@ -1,0 +1,103 @@
+"""Geometries of a table in EPSG:3857, found by place, and as Qt polygons that are simplified once per zoom step."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
+from shiboken6 import VoidPtr
+
+from geo.projection import Points, to_mercator
+from layers.view import Bounds, View
+
+Indices = NDArray[np.intp]
+Shapes = NDArray[np.object_]
+
+
+def polygon_of(xy: Points) -> QPolygonF:
+    """Return the points of an array, shape (n, 2), as a Qt polygon."""
+    polygon = QPolygonF()
+    polygon.resize(len(xy))
+    if len(xy):
+        # Writing through the buffer is some fifty times faster than making QPointF objects.
+        memory = cast("Any", VoidPtr)(polygon.data(), len(xy) * 16, True)
+        buffer = np.frombuffer(memory, dtype=np.float64)
+        buffer.reshape(-1, 2)[:] = xy
+    return polygon
+
+
+def path_of(area: shapely.Geometry) -> QPainterPath:
+    """Return an area, its parts and holes, as a Qt path."""
+    path = QPainterPath()
+    for part in shapely.get_parts(area):
+        for ring in shapely.get_rings(part):
+            path.addPolygon(polygon_of(shapely.get_coordinates(ring)))
+            path.closeSubpath()
+    return path
+
+
+class Geometry:
+    """Geometries of one table, in EPSG:3857.
+
+    Parameters
+    ----------
+    lonlat
+        Shapely geometries in degrees; missing ones are never found.
+    """
+
+    def __init__(self, lonlat: Sequence[shapely.Geometry] | NDArray[np.object_]) -> None:
+        given = np.array(lonlat, dtype=object)
+        self.shapes: NDArray[np.object_] = shapely.transform(given, to_mercator) if len(given) else given
+        self._tree = shapely.STRtree(self.shapes)
+        self._paths: dict[tuple[int, int], QPainterPath] = {}
+        self._lines: dict[tuple[int, int], QPolygonF] = {}
+        # Qt polygons are kept relative to a point nearby, so that no digit is lost in single precision paths.
+        bounds = self.bounds()
+        self.origin = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2) if bounds else (0.0, 0.0)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def bounds(self) -> Bounds | None:
+        """Return what the geometries cover; None if there are none."""
+        box = shapely.total_bounds(self.shapes) if len(self.shapes) else np.full(4, np.nan)
+        return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+
+    def visible(self, view: View, margin: float = 30) -> Indices:
+        """Return the positions, in order, of geometries near what the view shows."""
+        left, bottom, right, top = view.bounds
+        by = margin * view.scale
+        return np.sort(self._tree.query(shapely.box(left - by, bottom - by, right + by, top + by)))
+
+    def transform(self, view: View) -> QTransform:
+        """Return the transformation from the polygons of this source to logical pixels."""
+        to_screen = QTransform(1 / view.scale, 0, 0, -1 / view.scale, view.width / 2, view.height / 2)
+        return to_screen.translate(self.origin[0] - view.x, self.origin[1] - view.y)
+
+    def line(self, index: int, step: int) -> QPolygonF:
+        """Return a line, relative to the origin, simplified for a zoom step."""
+        key = (index, step)
+        if key not in self._lines:
+            self._lines[key] = polygon_of(shapely.get_coordinates(self._simple(index, step)) - self.origin)
+        return self._lines[key]
+
+    def path(self, index: int, step: int) -> QPainterPath:
+        """Return an area, holes and all, relative to the origin, simplified for a zoom step."""
+        key = (index, step)
+        if key not in self._paths:
+            shape = self._simple(index, step)
+            path = path_of(shapely.transform(shape, lambda xy: xy - self.origin))
+            self._paths[key] = path
+        return self._paths[key]
+
+    def _simple(self, index: int, step: int) -> shapely.Geometry:
+        shape: shapely.Geometry = self.shapes[index]
+        return shape if shapely.get_num_coordinates(shape) < 4 else shapely.simplify(shape, 0.3 * 2.0**step)
+
+    def middle(self, index: int) -> tuple[float, float]:
+        """Return a point well inside an area, for its name."""
+        part = max(shapely.get_parts(self.shapes[index]), key=shapely.area)
+        point = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, tolerance=20))[0]
+        return float(point[0]), float(point[1])

@@ -1,0 +1,113 @@
+"""All texts of the map, placed in one pass: important ones first, none over another, none cut by the frame."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QPainter
+
+from geo.language import Language, tr
+from layers import text
+from layers.label import Label
+from layers.layer import Layer
+from layers.lettering import Box, Layout, along, straight
+from layers.style import Style, TextStyle
+from layers.view import View
+
+CELL = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label and the layout in which it found room; a street's name may find room more than once."""
+
+    label: Label
+    layout: Layout
+
+
+class Room:
+    """The boxes that are taken, found by a grid of cells."""
+
+    def __init__(self, view: View, taken: Iterable[Box] = ()) -> None:
+        self._width, self._height = view.width, view.height
+        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
+        self.take(taken)
+
+    def take(self, boxes: Iterable[Box]) -> None:
+        """Mark boxes as taken."""
+        for box in boxes:
+            for cell in _cells(box):
+                self._cells[cell].append(box)
+
+    def is_free(self, boxes: Iterable[Box]) -> bool:
+        """Return whether boxes lie in the frame and meet none that is taken."""
+        return all(self._inside(box) and not self._is_met(box) for box in boxes)
+
+    def _inside(self, box: Box) -> bool:
+        return box[0] >= 2 and box[1] >= 2 and box[2] <= self._width - 2 and box[3] <= self._height - 2
+
+    def _is_met(self, box: Box) -> bool:
+        return any(_meet(box, other) for cell in _cells(box) for other in self._cells.get(cell, ()))
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    for column in range(int(box[0] // CELL), int(box[2] // CELL) + 1):
+        for row in range(int(box[1] // CELL), int(box[3] // CELL) + 1):
+            yield column, row
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def place(
+    labels: Iterable[Label], symbols: Iterable[Box], styles: Mapping[str, TextStyle], view: View
+) -> Iterator[Placed]:
+    """Yield the labels that find room, where they stand; boxes of symbols are kept clear.
+
+    A label that may cover symbols does so only where none of its places is clear of them.
+    """
+    room, names_only = Room(view, symbols), Room(view)
+    for label in sorted(labels, key=lambda label: -label.priority):
+        style = styles[label.style]
+        stretches = [straight(label, style)] if label.line is None else along(label, style)
+        for stretch in stretches:
+            layouts = list(stretch) if label.over_symbols else stretch
+            layout = next((layout for layout in layouts if room.is_free(layout.boxes)), None)
+            if layout is None and label.over_symbols:
+                layout = next((layout for layout in layouts if names_only.is_free(layout.boxes)), None)
+            if layout is not None:
+                room.take(layout.boxes)
+                names_only.take(layout.boxes)
+                yield Placed(label, layout)
+
+
+class LabelsLayer(Layer):
+    """The texts of all visible layers."""
+
+    name = "labels"
+
+    def __init__(self, style: Style, layers: Sequence[Layer]) -> None:
+        super().__init__(style)
+        self._layers = layers
+        self.keep_clear: tuple[Box, ...] = ()
+        """Boxes in logical pixels where something else stands, such as a scale bar."""
+
+    def title(self, lang: Language | None = None) -> str:
+        """Return what the user calls the layer."""
+        return tr("Names", lang)
+
+    def placed(self, view: View) -> Iterator[Placed]:
+        """Yield the labels of the visible layers where they find room."""
+        shown = [layer for layer in self._layers if layer.visible]
+        labels = [label for layer in shown for label in layer.labels(view)]
+        symbols = [(a, b, c, d) for layer in shown for a, b, c, d in layer.obstacles(view).tolist()]
+        yield from place(labels, [*symbols, *self.keep_clear], self.style.texts, view)
+
+    def paint(self, painter: QPainter, view: View) -> Iterator[None]:
+        """Write the labels."""
+        for placed in self.placed(view):
+            style = self.style.texts[placed.label.style]
+            for glyph in placed.layout.glyphs:
+                text.draw(painter, glyph.text, style, glyph.x, glyph.y, glyph.angle)
+            yield

@@ -1,0 +1,253 @@
+"""The map as a picture: in slices for the screen, whole as an image, as PNG, SVG or PDF, and for route sheets."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter, QPen
+from PySide6.QtSvg import QSvgGenerator
+
+from geo.errors import XunluError
+from geo.language import Language, tr
+from layers.page import Sheet, paint_framed, paint_sheet
+from layers.stack import MapStack
+from layers.view import Bounds, View
+
+PER_INCH = 96.0
+"""Logical pixels to the inch."""
+
+PRINT_DPI = 240
+"""Of the pictures on route sheets: as fine as office printers and copiers show."""
+
+CLOSEST = 0.7
+"""Mercator metres per pixel: a route of two neighbouring sites is not blown up further."""
+
+
+def blank(view: View) -> QImage:
+    """Return an empty image for a view, its device pixels counted."""
+    image = QImage(round(view.width * view.ratio), round(view.height * view.ratio), _FORMAT)
+    image.setDevicePixelRatio(view.ratio)
+    image.fill(0)
+    return image
+
+
+_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
+
+
+class Frame:
+    """A picture of the base map that is painted in slices, so that the window stays alive meanwhile."""
+
+    def __init__(self, stack: MapStack, view: View) -> None:
+        self.view = view
+        self.image = blank(view)
+        self.done = False
+        self._painter = QPainter(self.image)
+        self._slices: Iterator[None] = stack.paint_base(self._painter, view)
+
+    def step(self, budget_ms: float) -> bool:
+        """Paint for about so many milliseconds; return whether the picture is finished."""
+        end = time.perf_counter() + budget_ms / 1000
+        try:
+            while not self.done:
+                next(self._slices)
+                if time.perf_counter() >= end:
+                    break
+        except StopIteration:
+            self.cancel()
+        except BaseException:
+            # Qt crashes where an image goes before its painter.
+            self.cancel()
+            raise
+        return self.done
+
+    def cancel(self) -> None:
+        """Stop painting; the image stays as far as it came."""
+        if self._painter.isActive():
+            self._painter.end()
+        self.done = True
+
+
+class RouteFrame(Frame):
+    """The picture of one team's route for paper, painted in slices; one at a time for each map."""
+
+    def __init__(
+        self, stack: MapStack, team: str, size: tuple[float, float] = (180, 110), lang: Language | None = None
+    ) -> None:
+        printed = stack.twin("print", lang)
+        printed.set_teams({team})
+        printed.sites.visible = False
+        ratio = PRINT_DPI / PER_INCH
+        width, height = (round(side / 25.4 * PER_INCH) for side in size)
+        self.view = View(0, 0, 1, width, height, ratio)
+        self.image = blank(self.view)
+        self.done = False
+        self._painter = QPainter(self.image)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._slices = _paint_route(self._painter, printed, QRectF(0, 0, width, height), ratio)
+
+
+def to_image(stack: MapStack, view: View) -> QImage:
+    """Return the map of a view with the selection."""
+    image = blank(view)
+    for _ in _painting(image, lambda painter: stack.paint(painter, view)):
+        pass
+    return image
+
+
+def _painting(device: QPaintDevice, paint: Callable[[QPainter], Iterator[None]], scale: float = 1) -> Iterator[None]:
+    painter = QPainter(device)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        yield from paint(painter)
+    finally:
+        # Qt crashes where a device goes before its painter.
+        painter.end()
+
+
+def save(
+    stack: MapStack,
+    path: Path,
+    width: int,
+    height: int,
+    *,
+    title: str = "",
+    legend: bool = True,
+    lang: Language | None = None,
+) -> None:
+    """Write the whole map as a framed picture; the ending of the file name says which kind.
+
+    Parameters
+    ----------
+    stack
+        The map, as it is shown.
+    path
+        A ``.png``, ``.svg`` or ``.pdf`` file.
+    width, height
+        Pixels; for PDF 96 of them to the inch.
+    title
+        Written above the map; none if empty.
+    legend
+        Whether the symbols are explained, where there is room.
+    lang
+        The language of the names; that of the map when left out.
+
+    Raises
+    ------
+    XunluError
+        If the kind is not known or the file cannot be written.
+    """
+    for _ in saving(stack, path, width, height, title=title, legend=legend, lang=lang):
+        pass
+
+
+def saving(
+    stack: MapStack,
+    path: Path,
+    width: int,
+    height: int,
+    *,
+    title: str = "",
+    legend: bool = True,
+    lang: Language | None = None,
+) -> Iterator[None]:
+    """Do what `save` does, yielding every few milliseconds, so that a window stays alive meanwhile."""
+    if lang and lang != stack.lang:
+        stack = stack.twin(stack.style_name, lang)
+    # A larger picture is a sharper and larger one, not one with tiny letters.
+    ratio = max(min(width, height) / 1000, 0.75)
+    sheet = Sheet(width / ratio, height / ratio, title, legend)
+    writers = {".png": _save_png, ".svg": _save_svg, ".pdf": _save_pdf}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise XunluError(
+            tr("“{name}” is no kind of picture that can be written.", name=path.name),
+            tr("Let the name end in .png, .svg or .pdf."),
+        )
+    try:
+        # Tried first: Qt's writers fail without saying why.
+        path.touch()
+    except OSError as error:
+        raise XunluError(tr("“{name}” cannot be written: {why}.", name=str(path), why=error.strerror or "")) from error
+    yield from writer(stack, path, sheet, ratio)
+    if not path.stat().st_size:
+        raise XunluError(tr("“{name}” cannot be written: {why}.", name=str(path), why=tr("the disk may be full")))
+
+
+def _save_png(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
+    image = QImage(round(sheet.width * ratio), round(sheet.height * ratio), _FORMAT)
+    image.setDevicePixelRatio(ratio)
+    yield from _painting(image, lambda painter: paint_sheet(painter, stack, sheet, ratio))
+    # Without the ratio that only painting needed, readers see the true size.
+    image.setDevicePixelRatio(1)
+    yield
+    # Compressed lightly: it takes a third of the time and a few per cent more room.
+    image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), "PNG", 80)  # type: ignore[call-overload]
+
+
+def _save_svg(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setResolution(round(PER_INCH))
+    generator.setTitle(sheet.title or stack.project.title(stack.lang))
+    size = QSize(round(sheet.width * ratio), round(sheet.height * ratio))
+    generator.setSize(size)
+    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+    yield from _painting(generator, lambda painter: paint_sheet(painter, stack, sheet, 1.0), ratio)
+
+
+def _save_pdf(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
+    writer = QPdfWriter(str(path))
+    inches = QSizeF(sheet.width * ratio / PER_INCH, sheet.height * ratio / PER_INCH)
+    writer.setPageSize(QPageSize(inches, QPageSize.Unit.Inch, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setTitle(sheet.title or stack.project.title(stack.lang))
+    writer.setCreator("Xunlu")
+    scale = ratio * writer.resolution() / PER_INCH
+    yield from _painting(writer, lambda painter: paint_sheet(painter, stack, sheet, 1.0), scale)
+
+
+def route_picture(
+    stack: MapStack, team: str, size: tuple[float, float] = (180, 110), lang: Language | None = None
+) -> bytes:
+    """Return the map of one team's route in the plan shown, as PNG, readable when copied in black and white.
+
+    Parameters
+    ----------
+    stack
+        A map whose plan was set.
+    team
+        The team's id.
+    size
+        Width and height in millimetres.
+    lang
+        The language of the names; that of the map when left out.
+    """
+    picture = RouteFrame(stack, team, size, lang)
+    picture.step(math.inf)
+    return png(picture.image)
+
+
+def png(image: QImage) -> bytes:
+    """Return a picture for paper as PNG; any thread may do it, and it takes a while."""
+    image.setDotsPerMeterX(round(PRINT_DPI / 0.0254))
+    image.setDotsPerMeterY(round(PRINT_DPI / 0.0254))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def _paint_route(painter: QPainter, stack: MapStack, frame: QRectF, ratio: float) -> Iterator[None]:
+    bounds = _no_closer(stack.routes.bounds() or stack.bounds(), frame)
+    yield from paint_framed(painter, stack, frame, bounds, ratio, margin=34)
+    painter.setPen(QPen(stack.style.ink, 1.4))
+    painter.drawRect(frame.adjusted(0.7, 0.7, -0.7, -0.7))
+
+
+def _no_closer(bounds: Bounds, frame: QRectF) -> Bounds:
+    view = View(0, 0, 1, round(frame.width()), round(frame.height())).fitted(bounds, 34)
+    return bounds if view.scale >= CLOSEST else replace(view, scale=CLOSEST).bounds

@@ -1,0 +1,151 @@
+"""Routes of a plan in team colours with a white casing, arrows in driving direction, and numbered stops."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from geo.language import Language, current, tr
+from geo.projection import Points, to_mercator
+from geo.store.project import name_of
+from layers import shapes
+from layers.geometry import Geometry
+from layers.layer import Layer, LegendEntry, Swatch, across
+from layers.style import Style
+from layers.view import Bounds, View
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of a route: its number and its place in EPSG:3857 metres."""
+
+    team: str
+    seq: int
+    site: str
+    x: float
+    y: float
+
+
+class RoutesLayer(Layer):
+    """The routes of the plan that is shown, all teams' or some."""
+
+    name = "routes"
+    tables = frozenset({"plans", "routes", "stops", "teams", "sites"})
+
+    def __init__(self, style: Style, lang: Language | None = None) -> None:
+        super().__init__(style, lang)
+        self.stops: list[Stop] = []
+        self.bases: dict[str, Points] = {}
+        self.base_names: dict[str, str] = {}
+
+    def load(
+        self,
+        plan: str | None,
+        shown: Collection[str] | None,
+        tables: tuple[gpd.GeoDataFrame, pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame],
+    ) -> None:
+        """Take over the routes of a plan and of some teams (None: all) from the tables routes, stops, teams, sites."""
+        routes, stops, teams, sites = tables
+        self._load_teams(teams)
+        routes = routes[(routes["plan"] == plan) & routes["team"].isin(teams.index)]
+        stops = stops[(stops["plan"] == plan) & stops["site"].isin(sites.index)]
+        if shown is not None:
+            routes, stops = routes[routes["team"].isin(list(shown))], stops[stops["team"].isin(list(shown))]
+        routes = routes[~shapely.is_missing(routes.geometry.array) & ~shapely.is_empty(routes.geometry.array)]
+        self.teams = [str(team) for team in routes["team"]]
+        self._lines = Geometry(routes.geometry.array)
+        places = to_mercator(shapely.get_coordinates(sites.geometry.loc[stops["site"]].array))
+        rows = zip(stops["team"], stops["seq"], stops["site"], places.tolist(), strict=True)
+        self.stops = [Stop(str(team), int(seq), str(site), x, y) for team, seq, site, (x, y) in rows]
+
+    def _load_teams(self, teams: gpd.GeoDataFrame) -> None:
+        palette = self.style.route.colours
+        order = teams.sort_values("code").index
+        self._colours = {str(team): palette[k % len(palette)] for k, team in enumerate(order)}
+        given = {str(team): name for team, name in teams["colour"].items() if QColor.isValidColorName(name)}
+        self._colours |= {team: QColor(name) for team, name in given.items()}
+        self._names = {str(team): name_of(row, self.lang) for team, row in teams.iterrows()}
+        in_english = (self.lang or current()) == "en"
+        bases = teams["base"].where(teams["base_en"] == "", teams["base_en"]) if in_english else teams["base"]
+        self.base_names = {str(team): str(base) for team, base in bases.items()}
+        where = to_mercator(shapely.get_coordinates(teams.geometry.array)) if len(teams) else np.empty((0, 2))
+        present = teams.index[~shapely.is_missing(teams.geometry.array)]
+        self.bases = {str(team): xy for team, xy in zip(present, where, strict=True)}
+
+    def colour(self, team: str) -> QColor:
+        """Return the colour of a team; the ink of the map for one that is not known."""
+        return self._colours.get(team, self.style.ink)
+
+    def title(self, lang: Language | None = None) -> str:
+        """Return what the user calls the layer."""
+        return tr("Routes", lang)
+
+    def bounds(self) -> Bounds | None:
+        """Return what the routes and their stops cover."""
+        return self._lines.bounds()
+
+    def width(self, view: View) -> float:
+        """Return the width of a route line in pixels: thinner from afar, where many lie side by side."""
+        return self.style.route.width * float(np.clip((8 / view.scale) ** 0.35, 0.6, 1.5))
+
+    def paint(self, painter: QPainter, view: View) -> Iterator[None]:
+        """Draw the lines of the routes with their arrows."""
+        route, width = self.style.route, self.width(view)
+        visible = [int(index) for index in self._lines.visible(view)]
+        for index in visible:
+            line = self._screen_line(index, view)
+            painter.setPen(shapes.pen(route.casing, width + 2 * route.casing_width))
+            painter.drawPolyline(line)
+            colour = QColor(self.colour(self.teams[index]))
+            colour.setAlpha(route.alpha)
+            painter.setPen(shapes.pen(colour, width))
+            painter.drawPolyline(line)
+            yield
+        for index in visible:
+            self._paint_arrows(painter, view, index, width)
+            yield
+
+    def _screen_line(self, index: int, view: View) -> QPolygonF:
+        return self._lines.transform(view).map(self._lines.line(index, view.step))
+
+    def _paint_arrows(self, painter: QPainter, view: View, index: int, width: float) -> None:
+        line = view.world_to_screen(shapely.get_coordinates(self._lines.shapes[index]))
+        places, angles = along(line, self.style.route.arrow_every, self.style.route.arrow_every / 2)
+        inside = (places > -20).all(axis=1) & (places < (view.width + 20, view.height + 20)).all(axis=1)
+        half = max(width * 0.62, 2.4)
+        arrow = QPainterPath(QPointF(-half * 0.6, -half))
+        arrow.lineTo(half * 0.7, 0)
+        arrow.lineTo(-half * 0.6, half)
+        for (x, y), angle in zip(places[inside].tolist(), angles[inside].tolist(), strict=True):
+            path = QTransform().translate(x, y).rotate(angle).map(arrow)
+            painter.strokePath(path, shapes.pen(self.style.route.casing, max(width * 0.36, 1.3)))
+
+    def legend(self, lang: Language | None = None) -> list[LegendEntry]:  # noqa: ARG002  names are in the map's
+        """Return one entry per team shown, in the language of the map."""
+        return [LegendEntry(self._names[team], self._swatch(team)) for team in dict.fromkeys(self.teams)]
+
+    def _swatch(self, team: str) -> Swatch:
+        def paint(painter: QPainter, box: QRectF) -> None:
+            painter.setPen(QPen(self.colour(team), 4))
+            painter.drawLine(across(box))
+
+        return paint
+
+
+def along(line: Points, every: float, first: float) -> tuple[Points, Points]:
+    """Return points every so many pixels along a line, shape (n, 2), and its directions there in degrees clockwise."""
+    steps = np.diff(line, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    reached = np.concatenate([[0], np.cumsum(lengths)])
+    wanted = np.arange(first, reached[-1], every)
+    if not len(wanted):
+        return np.empty((0, 2)), np.empty(0)
+    segment = np.clip(np.searchsorted(reached, wanted, side="right") - 1, 0, len(lengths) - 1)
+    share = (wanted - reached[segment]) / np.maximum(lengths[segment], 1e-9)
+    places = line[segment] + steps[segment] * share[:, None]
+    return places, np.degrees(np.arctan2(steps[segment, 1], steps[segment, 0]))

@@ -1,0 +1,83 @@
+"""Text on the map, drawn as outlines with a halo, so that it reads on any ground and needs no font in a file."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+
+from layers import fonts
+from layers.device import is_raster, ratio
+from layers.style import TextStyle
+
+BOLD = 0.055
+"""How much a bold outline is thickened, in ems; the font has no bold face of its own."""
+
+
+def width(text: str, style: TextStyle) -> float:
+    """Return the width of a text in pixels, letter spacing included."""
+    return fonts.advance(text) * style.size + style.spacing * max(len(text) - 1, 0)
+
+
+@lru_cache(maxsize=4000)
+def _path(text: str, style: TextStyle) -> QPainterPath:
+    scale = QTransform.fromScale(style.size / fonts.EM, style.size / fonts.EM)
+    if not style.spacing:
+        return scale.map(fonts.outline(text, style.italic))
+    path = QPainterPath()
+    x = -width(text, style) / 2
+    for letter in text:
+        advance = fonts.advance(letter) * style.size
+        path.addPath(scale.map(fonts.outline(letter, style.italic)).translated(x + advance / 2, 0))
+        x += advance + style.spacing
+    return path
+
+
+def _paint(painter: QPainter, text: str, style: TextStyle) -> None:
+    path = _path(text, style)
+    if style.halo_width:
+        pen = QPen(QColor(style.halo), style.halo_width + (BOLD * style.size if style.bold else 0))
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+    painter.fillPath(path, QColor(style.colour))
+    if style.bold:
+        painter.strokePath(path, QPen(QColor(style.colour), BOLD * style.size))
+
+
+@lru_cache(maxsize=6000)
+def _sprite(text: str, style: TextStyle, angle: int, dots: float) -> QImage:
+    pad = style.halo_width + 2
+    wide, high = width(text, style) + 2 * pad + 0.3 * style.size, 1.3 * style.size + 2 * pad
+    turned = QTransform().rotate(angle).mapRect(QRectF(0, 0, wide, high))
+    size = int(turned.width() * dots) + 2, int(turned.height() * dots) + 2
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(dots)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(image.width() / dots / 2, image.height() / dots / 2)
+    painter.rotate(angle)
+    _paint(painter, text, style)
+    painter.end()
+    return image
+
+
+def draw(painter: QPainter, text: str, style: TextStyle, x: float, y: float, angle: float = 0) -> None:
+    """Draw a text with its middle at a pixel, turned clockwise by an angle in degrees."""
+    if is_raster(painter):
+        # Whole degrees, so that the same letter on the same street is drawn once and then copied.
+        sprite = _sprite(text, style, round(angle), ratio(painter))
+        size = sprite.deviceIndependentSize()
+        painter.drawImage(QPointF(x - size.width() / 2, y - size.height() / 2), sprite)
+        return
+    painter.save()
+    painter.translate(x, y)
+    painter.rotate(angle)
+    _paint(painter, text, style)
+    painter.restore()
+
+
+def draw_left(painter: QPainter, text: str, style: TextStyle, x: float, y: float) -> QRectF:
+    """Draw a text that begins at x, its middle line at y; return the rectangle it covers."""
+    wide = width(text, style)
+    draw(painter, text, style, x + wide / 2, y)
+    return QRectF(x, y - style.size * 0.65, wide, style.size * 1.3)

@@ -1,0 +1,115 @@
+"""Plans of the sample day beside VROOM's, on the same travel times; the schedule and a hand edit on the clock."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from geo.inspection.status import due_sites
+from geo.model import Mode
+from geo.planning import day, hand, intake, plan_json, solver, ways
+from geo.planning.explain import alone, best_place
+from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.schedule import time_route
+from geo.roads.routing import Matrix
+from geo.store.project import Project
+
+QUALITY = "plan of the sample day"
+SPEED = "schedule and hand edits"
+COSTS: dict[str, int] = {}
+
+
+@pytest.fixture
+def problem(sample: Project) -> Problem:
+    """Return the sample's day as the planner sees it."""
+    when = sample.today()
+    router = ways.router(sample, when, Mode.CAR)
+    return intake.problem_of(sample, when, due_sites(sample, when), day.on_duty(sample, when), router)
+
+
+def cost(problem: Problem, routes: Sequence[Sequence[int]]) -> int:
+    """Return the seconds of travel of all routes, with what visits to other teams' areas count."""
+    assert all(time_route(problem, crew, route).is_feasible for crew, route in enumerate(routes))
+    travel = sum(time_route(problem, crew, route).travel_s for crew, route in enumerate(routes))
+    foreign = sum(problem.is_foreign(crew, visit) for crew, route in enumerate(routes) for visit in route)
+    return travel + foreign * problem.rules.foreign_visit_s
+
+
+def tell(name: str, problem: Problem, routes: Sequence[Sequence[int]]) -> None:
+    """Print what a plan costs, and its ratio to VROOM's deepest where that has been found."""
+    COSTS[name] = cost(problem, routes)
+    best = COSTS.get("vroom 5")
+    ratio = f", {COSTS[name] / best:.4f} of vroom 5" if best else ""
+    print(f"\n{name}: cost {COSTS[name]} s, {sum(map(len, routes))} of {len(problem.visits)} visits{ratio}")  # noqa: T201
+
+
+@pytest.mark.parametrize("level", [5, 1])
+@pytest.mark.benchmark(group=QUALITY)
+def bench_vroom(benchmark: BenchmarkFixture, problem: Problem, level: int) -> None:
+    """Let VROOM plan the day, at its quickest and at its deepest."""
+    vroom = pytest.importorskip("vroom")
+    possible = [visit for visit in range(len(problem.visits)) if alone(problem, visit) is None]
+    profiles = list(dict.fromkeys(crew.area for crew in problem.crews))
+    seconds, costs = solver._matrices(problem, possible, profiles)
+    seconds = np.minimum(seconds, 10**6).astype(np.uint32)
+    given = vroom.Input()
+    for number, one in enumerate(costs):
+        given.set_durations_matrix(str(number), seconds)
+        given.set_costs_matrix(str(number), np.minimum(one, 10**6).astype(np.uint32))
+    for number, crew in enumerate(problem.crews):
+        place = len(possible) + number
+        profile = str(profiles.index(crew.area))
+        given.add_vehicle(vroom.Vehicle(number, place, place, profile, time_window=vroom.TimeWindow(*crew.shift)))
+    for place, visit in enumerate(possible):
+        windows = [vroom.TimeWindow(a, b) for a, b in problem.visits[visit].starts]
+        service = problem.visits[visit].service_s
+        given.add_job(vroom.Job(place, place, default_service=service, time_windows=windows))
+    found = benchmark.pedantic(lambda: given.solve(level, nb_threads=2), rounds=1)
+    steps = found.routes[found.routes["type"] == "job"]
+    routes = [[possible[job] for job in steps.loc[steps["vehicle_id"] == k, "id"]] for k in range(len(problem.crews))]
+    tell(f"vroom {level}", problem, routes)
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 10])
+@pytest.mark.benchmark(group=QUALITY)
+def bench_solve(benchmark: BenchmarkFixture, problem: Problem, seconds: int) -> None:
+    """Plan the day in so many seconds."""
+    found = benchmark.pedantic(lambda: solver.solve(problem, seconds=seconds), rounds=1)
+    tell(f"xunlu {seconds} s", problem, found.routes)
+
+
+def long_day(stops: int) -> Problem:
+    """Return one crew with many short visits on a long day, half of them with two windows."""
+    dice = np.random.default_rng(1)
+    windows = ((0, 40_000), (50_000, 200_000))
+    visits = tuple(Visit(str(n), f"site {n}", 30, windows if n % 2 else ()) for n in range(stops))
+    seconds = dice.integers(10, 100, (stops + 1, stops + 1))
+    np.fill_diagonal(seconds, 0)
+    return Problem(visits, (Crew("c", "team", (0, 200_000)),), Matrix(seconds, seconds * 10))
+
+
+@pytest.mark.parametrize("stops", [20, 1000])
+@pytest.mark.benchmark(group=SPEED)
+def bench_time_route(benchmark: BenchmarkFixture, stops: int) -> None:
+    """Work out all times of a route."""
+    problem = long_day(stops)
+    benchmark(time_route, problem, 0, range(stops))
+
+
+@pytest.mark.benchmark(group=SPEED)
+def bench_best_place(benchmark: BenchmarkFixture, problem: Problem) -> None:
+    """Find the best place for one more site on all routes of the day."""
+    routes = [list(route) for route in solver.solve(problem, iterations=30).routes]
+    left = routes[0].pop(0)
+    benchmark(best_place, problem, routes, left)
+
+
+@pytest.mark.benchmark(group=SPEED)
+def bench_move_stop(benchmark: BenchmarkFixture, planned: Project) -> None:
+    """Move a stop to another team: times, lengths and ways of both routes."""
+    plan = day.current_plan(planned, planned.today())
+    assert plan is not None
+    here, there = plan_json.as_json(planned, plan)["routes"][:2]
+    site = here["stops"][0]["site"]
+    benchmark(lambda: hand.move_stop(planned, plan, site, there["team"], 3))

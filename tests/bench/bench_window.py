@@ -1,0 +1,95 @@
+"""How soon the window and the first map are on the screen, and how long the window is ever held up."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, QTimer
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from gui.app import create_app
+from gui.settings import Settings
+from gui.window import Window
+
+START = """
+import sys, time
+began = time.perf_counter()
+from pathlib import Path
+from gui.app import create_app
+from gui.settings import Settings
+from gui.window import Window
+app = create_app(["xunlu"], "en")
+window = Window(Settings())
+window.show()
+app.processEvents()
+shown = time.perf_counter() - began
+window.start(Path(sys.argv[1]))
+while window.session.jobs.running or not window.canvas.is_drawn:
+    app.processEvents()
+print(shown, time.perf_counter() - began)
+window.close()
+"""
+
+
+@pytest.fixture(scope="session")
+def qapp() -> object:
+    """Return the application as the program makes it."""
+    return create_app(["xunlu"], "en")
+
+
+def bench_start(benchmark: BenchmarkFixture, sample_file: Path) -> None:
+    """Time from a fresh Python to the first full map; the time to the window stands beside it."""
+    shown: list[float] = []
+
+    def start() -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", START, str(sample_file)], capture_output=True, text=True, check=True
+        )
+        shown.append(float(done.stdout.split()[-2]))
+
+    benchmark.pedantic(start, rounds=3, warmup_rounds=1)
+    benchmark.extra_info["window_visible_s"] = min(shown)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def bench_longest_hold_up_while_panning_and_zooming(
+    benchmark: BenchmarkFixture, qtbot: QtBot, sample_file: Path
+) -> None:
+    """Pan and zoom for some seconds; the longest gap between two turns of the event loop stands beside it."""
+    window = Window(Settings())
+    qtbot.addWidget(window)
+    window.show()
+    window.start(sample_file)
+    qtbot.waitUntil(lambda: not window.session.jobs.running and window.canvas.is_drawn, timeout=20_000)
+    window.session.selection.choose(window.session.due)
+    gaps: list[float] = []
+    watch = watched(gaps)
+
+    def script() -> None:
+        for step in range(120):
+            window.canvas.pan_by(QPointF(9 if step % 40 < 20 else -9, 4))
+            window.canvas.zoom(1.04 if step % 60 < 30 else 1 / 1.04)
+            qtbot.wait(8)
+
+    benchmark.pedantic(script, rounds=2)
+    watch.stop()
+    benchmark.extra_info["longest_gap_ms"] = round(max(gaps) * 1000)
+    window.close()
+
+
+def watched(gaps: list[float]) -> QTimer:
+    """Return a running timer that writes down the time between its turns."""
+    timer, last = QTimer(), [time.perf_counter()]
+
+    def tick() -> None:
+        now = time.perf_counter()
+        gaps.append(now - last[0])
+        last[0] = now
+
+    timer.setInterval(0)
+    timer.timeout.connect(tick)
+    timer.start()
+    return timer
