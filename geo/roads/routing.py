@@ -126,6 +126,8 @@ class OsrmRouter:
         seconds, metres = (np.full((count, count), UNREACHABLE, dtype=np.int64) for _ in range(2))
         good = self._reachable(lonlat, snapped)
         places = _pairs(snapped.lonlat[good])
+        if len(good) < 2:  # OSRM refuses to compare one place with nothing
+            good = good[:0]
         for start in range(0, len(good), BLOCK):
             report(start / len(good), tr("Travel times"))
             rows = np.arange(start, min(start + BLOCK, len(good)))

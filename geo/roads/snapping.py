@@ -47,7 +47,7 @@ class Snapper:
     """
 
     def __init__(self, segments: NDArray[np.float64], main: NDArray[np.bool_]) -> None:
-        lines = shapely.linestrings(to_mercator(segments).reshape(-1, 2, 2))
+        lines = np.asarray(shapely.linestrings(to_mercator(segments).reshape(-1, 2, 2)))
         self._main = shapely.STRtree(lines[main])
         self._any = self._main if main.all() else shapely.STRtree(lines)
 
