@@ -24,6 +24,9 @@ bench: ## time the program beside what one would use instead
 	@$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' \
 	  --benchmark-columns=median,rounds --benchmark-sort=name -s
 
+pictures: setup ## the pictures of the README
+	@$(PYTHON) docs/pictures.py
+
 setup:
 	@bash .ci/setup
 

@@ -1,0 +1,116 @@
+"""Make the pictures of the README anew: the real window and real sheets, on the sample, without a display."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtPdf import QPdfDocument
+
+from geo import sample
+from geo.language import Language
+from geo.planning.day import current_plan, make_plan
+from geo.sheets.route_sheet import MAP_MM, route_sheets, teams_with_stops
+from geo.store.project import Project
+from gui.app import create_app
+from gui.settings import Settings
+from gui.window import Window
+from layers import render
+from layers.stack import MapStack
+
+SIZE = QSize(1440, 900)
+
+
+def wait(until: Callable[[], bool], more_ms: int = 400) -> None:
+    """Let the window work until something holds, and a little longer."""
+    for stop in (until, None):
+        loop = QEventLoop()
+        timer = QTimer()
+        timer.timeout.connect(lambda loop=loop, stop=stop: loop.quit() if stop is None or stop() else None)
+        timer.start(20 if stop else more_ms)
+        loop.exec()
+        timer.stop()
+
+
+def window(file: Path, lang: Language) -> Window:
+    """Return the window on a project, drawn."""
+    create_app(["xunlu"], lang)
+    shown = Window(Settings())
+    shown.resize(SIZE)
+    shown.show()
+    shown.start(file)
+    wait(lambda: shown.session.project is not None and shown.canvas.is_drawn and not shown.session.jobs.running)
+    return shown
+
+
+def take(shown: Window, name: str) -> None:
+    """Keep a picture of the window."""
+    wait(lambda: shown.canvas.is_drawn)
+    shown.grab().save(str(HERE / name))
+    print(name)
+
+
+def windows(due: Path, planned: Path) -> None:
+    """Take the window before and after planning, in English and Chinese."""
+    shown = window(due, "en")
+    shown.session.selection.choose(shown.session.due)
+    take(shown, "due.png")
+    shown.close()
+    for lang in ("en", "zh"):
+        shown = window(planned, lang)
+        shown.show_tab(shown.plan)
+        shown.plan.tree.expandItem(shown.plan.tree.topLevelItem(0))
+        take(shown, f"plan-{lang}.png")
+        shown.close()
+
+
+def sheet(project: Project, lang: Language) -> None:
+    """Take the first page of a team's route sheet."""
+    plan = current_plan(project, project.today())
+    assert plan is not None
+    stack = MapStack.from_project(project, lang, "print")
+    stack.set_plan(plan)
+    team = teams_with_stops(project, plan)[0]
+    made = route_sheets(project, plan, [team], lang, lambda one: render.route_picture(stack, one, MAP_MM))
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sheet.pdf").write_bytes(made)
+        document = QPdfDocument(None)
+        document.load(str(Path(folder) / "sheet.pdf"))
+        image = document.render(0, document.pagePointSize(0).toSize() * 1.6)
+        white = image.copy()
+        white.fill("white")
+        painter = render.QPainter(white)
+        painter.drawImage(0, 0, image)
+        painter.end()
+        white.save(str(HERE / f"sheet-{lang}.png"))
+        document.close()
+    print(f"sheet-{lang}.png")
+
+
+def main() -> None:
+    """Make every picture."""
+    app = create_app(["pictures"], "en")
+    assert isinstance(app, QGuiApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        due, planned = Path(folder) / "due.gpkg", Path(folder) / "yuexiu.gpkg"
+        sample.write_sample(due).close()
+        with sample.write_sample(planned) as project:
+            project.apply(make_plan(project.snapshot(), project.today(), iterations=4000))
+            for lang in ("en", "zh"):
+                sheet(project, lang)
+            stack = MapStack.from_project(project, "en")
+            stack.set_plan(current_plan(project, project.today()))
+            render.save(stack, HERE / "map.png", 1400, 1050, title=project.title("en"))
+            print("map.png")
+        windows(due, planned)
+
+
+if __name__ == "__main__":
+    main()
