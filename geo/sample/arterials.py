@@ -25,8 +25,10 @@ def arterials(roads: Sequence[dict[str, Any]], outline: shapely.Polygon) -> list
     A road that ends in the open near the district's outline goes on to it.
     """
     lines = [rounded(to_metres(road["line"])) for road in roads]
-    snapped = [_with_snapped_ends(index, lines) for index in range(len(lines))]
-    snapped = [_led_out(index, snapped, outline) for index in range(len(lines))]
+    shapes = [shapely.LineString(line) for line in lines]
+    snapped = [_with_snapped_ends(index, lines, shapes) for index in range(len(lines))]
+    shapes = [shapely.LineString(line) for line in snapped]
+    snapped = [_led_out(index, shapes, outline) for index in range(len(lines))]
     ways = [
         Way([(float(x), float(y)) for x, y in line], road["class"], name=road["zh"], name_en=road["en"])
         for road, line in zip(roads, snapped, strict=True)
@@ -52,10 +54,11 @@ def rounded(line: NDArray[np.float64], steps: int = 5) -> NDArray[np.float64]:
     return np.vstack([curve.reshape(-1, 2), line[-1:]])
 
 
-def _with_snapped_ends(index: int, lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def _with_snapped_ends(
+    index: int, lines: list[NDArray[np.float64]], shapes: list[shapely.LineString]
+) -> NDArray[np.float64]:
     line = lines[index].copy()
-    others = [other for position, other in enumerate(lines) if position != index]
-    corners = np.vstack([other[[0, -1]] for other in others])
+    corners = np.vstack([other[[0, -1]] for position, other in enumerate(lines) if position != index])
     for end in (0, -1):
         gaps = np.hypot(*(corners - line[end]).T)
         if gaps.min() < _CORNER_M:
@@ -64,21 +67,20 @@ def _with_snapped_ends(index: int, lines: list[NDArray[np.float64]]) -> NDArray[
             line[end] = near[np.lexsort(near.T)[0]]
             continue
         point = shapely.Point(line[end])
-        distance, nearest = min(
-            (shapely.LineString(other).distance(point), position) for position, other in enumerate(others)
-        )
-        if distance < SNAP_M:
-            target = shapely.LineString(others[nearest])
+        distances = np.asarray(shapely.distance(shapes, point))
+        distances[index] = np.inf
+        if distances.min() < SNAP_M:
+            target = shapes[distances.argmin()]
             line[end] = target.interpolate(target.project(point)).coords[0]
     return line
 
 
-def _led_out(index: int, lines: list[NDArray[np.float64]], outline: shapely.Polygon) -> NDArray[np.float64]:
-    line = lines[index]
-    others = shapely.union_all([shapely.LineString(line) for at, line in enumerate(lines) if at != index])
+def _led_out(index: int, shapes: list[shapely.LineString], outline: shapely.Polygon) -> NDArray[np.float64]:
+    line = shapely.get_coordinates(shapes[index])
     for end, before in ((0, 1), (-1, -2)):
         point = shapely.Point(line[end])
-        if shapely.dwithin(others, point, 1.0) or not outline.contains(point):
+        # One street is always there: the road itself.
+        if np.sum(shapely.dwithin(shapes, point, 1.0)) > 1 or not outline.contains(point):
             continue
         ahead = line[end] - line[before]
         ray = shapely.LineString([line[end], line[end] + ahead / np.hypot(*ahead) * LEAD_OUT_M])

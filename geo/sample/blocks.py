@@ -177,10 +177,10 @@ class Cutter:
             for j in (row - 1, row, row + 1)
             for x, y in self._junctions.get((i, j), ())
         ]
-        for gap, point in sorted(near):
-            if gap > _JUNCTION_M:
-                break
-            if shapely.dwithin(polygon.boundary, shapely.Point(point), TOUCH_M):
+        close = sorted(one for one in near if one[0] <= _JUNCTION_M)
+        boundary = polygon.boundary if close else None
+        for _, point in close:
+            if shapely.dwithin(boundary, shapely.Point(point), TOUCH_M):
                 return point
         return None
 

@@ -113,8 +113,8 @@ def _founded(
 
 
 def _is_stuck(site: sites.Site) -> bool:
-    """Return whether no team can serve a site: it opens at night, or lies on the islet."""
-    return site.row["windows"] in sites.AT_NIGHT or site.row["address"].startswith("湖心岛")
+    """Return whether no team can serve a site: it opens at night or too shortly, or lies on the islet."""
+    return site.row["windows"] in sites.AT_NIGHT + sites.TOO_SHORT or site.row["address"].startswith("湖心岛")
 
 
 def _closure(

@@ -57,9 +57,9 @@ def _made(
     order = dice.shuffled([visit for visit in done if visit.site.id not in busy])
     for state in wanted:
         fitting = [one for one in order if _fits(one, last[one.site.id], state)]
-        # One in four sites with a finding has a second one.
-        second = [one for one in fitting if used[one.site.id] == 1 and dice.chance(0.25)]
-        visit = second[0] if len(second) > 2 else next(one for one in fitting if not used[one.site.id])
+        # One in five findings is the second one of its site.
+        again = [one for one in fitting if used[one.site.id] == 1] if dice.chance(0.2) else []
+        visit = next(one for one in [*again, *fitting] if again or not used[one.site.id])
         used[visit.site.id] += 1
         visit.result = "findings"
         topic = _topic(visit.site.kind, words, topics)

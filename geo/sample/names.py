@@ -40,7 +40,7 @@ def name_streets(
     """Name the local streets, the longest first; a part of the service streets stays without a name."""
     tree = shapely.STRtree(shapely.points(quarters))
     used: Counter[str] = Counter(way.name for way in ways if not way.local)
-    for way in sorted((way for way in ways if way.local), key=lambda way: -way.line.length):
+    for way in sorted((way for way in ways if way.local), key=lambda way: -way.length):
         middle = way.line.interpolate(0.5, normalized=True)
         way.quarter = way.quarter if way.quarter >= 0 else int(tree.nearest(middle))
         kind = "alleys" if way.dead_end else way.highway

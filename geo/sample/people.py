@@ -109,6 +109,6 @@ def _away(team: Team, number: int) -> dict[str, str]:
 def on_duty(team: Team, day: str, dice: Dice) -> list[str]:
     """Return the ids of the two or three inspectors of a team who go out on a day, none of them away."""
     there = [one for number, one in enumerate(team.inspectors) if not (number == 1 and team.away and day >= team.away)]
-    count = min(len(there), 3 if dice.chance(0.15) else 2)
+    count = min(len(there), 3 if dice.chance(0.3) else 2)
     picked = np.sort(dice.rng.permutation(len(there))[:count])
     return [there[int(index)] for index in picked]

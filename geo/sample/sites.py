@@ -34,6 +34,9 @@ WINDOWS = {
 NARROW = ("09:00-10:00", "15:00-16:00", "10:30-11:30", "14:00-15:00", "16:00-17:00")
 """Opening times of committees that have but one hour."""
 
+TOO_SHORT = ("08:30-09:07",)
+"""Opening times of committees that leave time for the visit, but none to get there."""
+
 AT_NIGHT = ("21:00-23:00", "19:30-22:00")
 """Opening times of testing sites that no day shift fits."""
 
@@ -222,7 +225,7 @@ class Founder:
 
 def give_windows(sites: Sequence[Site], dice: Dice) -> None:
     """Give a few committees a narrow opening time and a few testing sites one at night."""
-    for kind, windows in (("community_committee", NARROW), ("testing_site", AT_NIGHT)):
+    for kind, windows in (("community_committee", NARROW + TOO_SHORT), ("testing_site", AT_NIGHT)):
         chosen = dice.shuffled([site for site in sites if site.kind == kind])
         for site, window in zip(chosen, windows, strict=False):
             site.row["windows"] = window

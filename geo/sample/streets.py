@@ -103,13 +103,13 @@ def _straight(a: Way, b: Way, at: Point) -> bool:
     first = np.subtract(at, a.points[1] if a.points[0] == at else a.points[-2])
     second = np.subtract(b.points[1] if b.points[0] == at else b.points[-2], at)
     cosine = float(first @ second / np.hypot(*first) / np.hypot(*second))
-    return cosine > _MERGE_COSINE and a.line.length + b.line.length < 1600
+    return cosine > _MERGE_COSINE and a.length + b.length < 1600
 
 
 def _join(a: Way, b: Way, at: Point) -> None:
     head = a.points if a.points[-1] == at else a.points[::-1]
     tail = b.points if b.points[0] == at else b.points[::-1]
-    if b.line.length > a.line.length:
+    if b.length > a.length:
         a.highway, a.quarter = b.highway, b.quarter
     a.points = [*head, *tail[1:]]
 
@@ -148,7 +148,7 @@ def _class(ways: list[Way], dice: Dice) -> None:
         for way in ways
         if way.highway in {"residential", "service"}
         and min(degree[way.points[0]], degree[way.points[-1]]) > 1
-        and way.line.length < 420
+        and way.length < 420
     ]
     for way in through:
         if dice.chance(ONE_WAY):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from geo.hours import DAY, format_clock, parse_windows
+from geo.hours import DAY, Window, format_clock, parse_windows
 from geo.sample.facts import Dice
 from geo.sample.people import Team, on_duty
 from geo.sample.sites import Site
@@ -122,18 +122,26 @@ def _schedule(visits: Sequence[Visit], dice: Dice) -> None:
         for visit in sorted(of_day, key=_closing):
             stay = 60 * (8 if visit.state == "no_access" else visit.site.stay_min + 5 * dice.whole(-2, 3))
             visit.inspectors = crew
+            stay = min(stay, _longest(visit.site) - 300)
             visit.started = _first_fit(visit.site, now, stay)
             visit.ended = visit.started + stay
             now = visit.ended + _BETWEEN_S + 300 * dice.whole(0, 6)
 
 
+def _windows(site: Site) -> tuple[Window, ...]:
+    return parse_windows(site.row["windows"]) or ((0, DAY),)
+
+
 def _closing(visit: Visit) -> int:
-    windows = parse_windows(visit.site.row["windows"]) or ((0, DAY),)
-    return windows[-1][1]
+    return _windows(visit.site)[-1][1]
+
+
+def _longest(site: Site) -> int:
+    return max(closes - opens for opens, closes in _windows(site))
 
 
 def _first_fit(site: Site, now: int, stay: int) -> int:
-    windows = parse_windows(site.row["windows"]) or ((0, DAY),)
+    windows = _windows(site)
     for opens, closes in windows:
         start = max(now, opens + 300)
         if start + stay <= closes:

@@ -1,8 +1,10 @@
 """Streets on the flat map as lists of points, joined by shared vertices."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -28,6 +30,11 @@ class Way:
     bridge: bool = False
     dead_end: bool = False
     local: bool = field(default=False)
+
+    @property
+    def length(self) -> float:
+        """Return the length in metres."""
+        return sum(math.dist(a, b) for a, b in pairwise(self.points))
 
     @property
     def line(self) -> shapely.LineString:

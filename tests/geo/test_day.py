@@ -197,7 +197,8 @@ def test_a_night_team_finds_the_next_mornings_opening(planned: Project) -> None:
     found = solver.solve(problem, iterations=5)
     assert found.routes == ((0,),)
     assert found.timed(problem)[0].stops[0].start_s == 115_200
-    planned.apply(hand.move_stop(planned, plan["plan"], site, route["team"], 0))
+    for place in (1, 0):
+        planned.apply(hand.move_stop(planned, plan["plan"], site, route["team"], place))
     stop = plan_of(planned)["routes"][0]["stops"][0]
     assert stop["start_s"] == 115_200
     assert [115_200, 118_800] in stop["windows"]

@@ -118,9 +118,10 @@ def test_each_status_has_its_reason(build: Build, expected: Status, changes: tup
 
 def test_a_kind_without_rota_is_never_due(build: Build) -> None:
     """A site whose kind has no interval is not due, unless it has an interval itself."""
-    project = build(site(id="own", kind="park", interval_days=1), place=site(id="unknown", kind="nothing"))
-    table = assess(project)
+    more = (site(id="own", kind="park", interval_days=1), site(id="unknown", kind="nothing"))
+    table = assess(build(*more, place=site(kind="park")))
     assert list(table.loc[["s", "unknown", "own"], "status"]) == ["not_due", "not_due", "due"]
+    assert list(table.loc[["s", "unknown"], "due_date"]) == ["", ""]
 
 
 @pytest.mark.parametrize(("risk", "days"), [("low", 7), ("medium", 5), ("high", 3)])
