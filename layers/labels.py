@@ -43,6 +43,10 @@ class Room:
         """Return whether boxes lie in the frame and meet none that is taken."""
         return all(self._inside(box) and not self._is_met(box) for box in boxes)
 
+    def met(self, boxes: Iterable[Box]) -> int:
+        """Return how many of the boxes meet one that is taken."""
+        return sum(self._is_met(box) for box in boxes)
+
     def _inside(self, box: Box) -> bool:
         return box[0] >= 2 and box[1] >= 2 and box[2] <= self._width - 2 and box[3] <= self._height - 2
 
@@ -65,17 +69,18 @@ def place(
 ) -> Iterator[Placed]:
     """Yield the labels that find room, where they stand; boxes of symbols are kept clear.
 
-    A label that may cover symbols does so only where none of its places is clear of them.
+    A label that may cover symbols stands where it covers the fewest.
     """
     room, names_only = Room(view, symbols), Room(view)
     for label in sorted(labels, key=lambda label: -label.priority):
         style = styles[label.style]
         stretches = [straight(label, style)] if label.line is None else along(label, style)
         for stretch in stretches:
-            layouts = list(stretch) if label.over_symbols else stretch
-            layout = next((layout for layout in layouts if room.is_free(layout.boxes)), None)
-            if layout is None and label.over_symbols:
-                layout = next((layout for layout in layouts if names_only.is_free(layout.boxes)), None)
+            if label.over_symbols:
+                open_places = [layout for layout in stretch if names_only.is_free(layout.boxes)]
+                layout = min(open_places, key=lambda layout: room.met(layout.boxes), default=None)
+            else:
+                layout = next((layout for layout in stretch if room.is_free(layout.boxes)), None)
             if layout is not None:
                 room.take(layout.boxes)
                 names_only.take(layout.boxes)

@@ -61,7 +61,7 @@ class LandmarksLayer(Layer):
         for name, middle in zip(self._names, view.world_to_screen(self._xy), strict=True):
             aside = text.width(name, self.style.texts["landmark"]) / 2 + 9
             around = np.array([[0, 13], [0, -13], [aside, 0], [-aside, 0]])
-            yield Label(name, "landmark", 55, middle + around)
+            yield Label(name, "landmark", 55, middle + around, over_symbols=view.scale > self.style.site.full_from)
 
     def obstacles(self, view: View) -> Points:
         """Return the boxes of the signs."""

@@ -14,6 +14,7 @@ def application() -> Iterator[QGuiApplication]:
     """Give the Qt application there is, or one that needs no display, with the program's font."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QGuiApplication.instance() or QGuiApplication(["xunlu"])
-    assert isinstance(app, QGuiApplication)
+    if not isinstance(app, QGuiApplication):
+        raise TypeError("a Qt application without graphics is running")
     load_fonts()
     yield app

@@ -22,6 +22,9 @@ PER_INCH = 96.0
 PRINT_DPI = 240
 """Of the pictures on route sheets: as fine as office printers and copiers show."""
 
+QUICK = 85
+"""How Qt is asked to compress a PNG lightly: the picture goes into a PDF, which compresses it once more."""
+
 CLOSEST = 0.7
 """Mercator metres per pixel: a route of two neighbouring sites is not blown up further."""
 
@@ -237,7 +240,7 @@ def png(image: QImage) -> bytes:
     image.setDotsPerMeterY(round(PRINT_DPI / 0.0254))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")  # type: ignore[call-overload]
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG", QUICK)  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

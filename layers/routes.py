@@ -69,6 +69,8 @@ class RoutesLayer(Layer):
         self._colours = {str(team): palette[k % len(palette)] for k, team in enumerate(order)}
         given = {str(team): name for team, name in teams["colour"].items() if QColor.isValidColorName(name)}
         self._colours |= {team: QColor(name) for team, name in given.items()}
+        limits = self.style.route.darkest, self.style.route.lightest
+        self._colours = {team: _readable(colour, *limits) for team, colour in self._colours.items()}
         self._names = {str(team): name_of(row, self.lang) for team, row in teams.iterrows()}
         in_english = (self.lang or current()) == "en"
         bases = teams["base"].where(teams["base_en"] == "", teams["base_en"]) if in_english else teams["base"]
@@ -135,6 +137,17 @@ class RoutesLayer(Layer):
             painter.drawLine(across(box))
 
         return paint
+
+
+def _readable(colour: QColor, darkest: int, lightest: int) -> QColor:
+    # By how light it looks in grey: yellow looks lighter than blue.
+    grey = 0.3 * colour.red() + 0.59 * colour.green() + 0.11 * colour.blue()
+    if grey > lightest:
+        return colour.darker(round(100 * grey / lightest))
+    if grey < darkest:
+        share = (darkest - grey) / (255 - grey)
+        return QColor(*(round(part + (255 - part) * share) for part in (colour.red(), colour.green(), colour.blue())))
+    return colour
 
 
 def along(line: Points, every: float, first: float) -> tuple[Points, Points]:

@@ -167,9 +167,11 @@ class SitesLayer(Layer):
 
     def obstacles(self, view: View) -> Points:
         """Return the boxes of the symbols, where these are more than dots."""
-        if view.scale > self.style.site.full_from:
+        if view.scale > self.style.site.badge_from:
             return np.empty((0, 4))
         positions = self.visible_positions(view)
+        if view.scale > self.style.site.full_from:
+            positions = positions[self.rank[positions] > 0]
         screen = view.world_to_screen(self.xy[positions])
         half = np.array([self.radius(int(p), view) for p in positions])[:, None] - 1
         return np.hstack([screen - half, screen + half])

@@ -47,9 +47,11 @@ class StopsLayer(Layer):
         """Return the middles of the discs, shape (n, 2): on the site from afar, beside its symbol from near."""
         # All stops are spread, not those in view: they stand the same wherever the view is, and none jumps on a pan.
         sites = self.sites(view)
+        return apart(sites - self._aside(view), self.size(view) + 1.5)
+
+    def _aside(self, view: View) -> float:
         near = self._symbols.visible and view.scale <= self.style.site.full_from
-        wanted = sites - (self.style.site.full_size * 0.55 if near else 0.0)
-        return apart(wanted, self.size(view) + 1.5)
+        return self.style.site.full_size * 0.72 if near else 0.0
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Draw the bases, then the numbered discs, first stops last so that they lie on top."""
@@ -59,10 +61,10 @@ class StopsLayer(Layer):
                 x, y = view.world_to_screen(self.routes.bases[team])[0].tolist()
                 paint_base(painter, x, y, size * 1.1, self.routes.colour(team), self.style)
         yield
-        places, sites = self.places(view), self.sites(view)
+        places, sites, aside = self.places(view), self.sites(view), self._aside(view)
         order = sorted(range(len(places)), key=lambda k: -self.routes.stops[k].seq)
         for k in order:
-            if np.hypot(*(places[k] - sites[k])) > size * 0.55:
+            if np.hypot(*(places[k] - sites[k] + aside)) > size * 0.55:
                 self._paint_leader(painter, sites[k], places[k], self.routes.colour(self.routes.stops[k].team))
         for count, k in enumerate(order):
             x, y = places[k].tolist()

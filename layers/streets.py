@@ -106,7 +106,9 @@ class StreetsLayer(Layer):
                 continue
             line = view.world_to_screen(shapely.get_coordinates(self._name_lines[index]))
             major = style.rank >= 7
-            yield Label(self._names[index], "major" if major else "street", 40 + style.rank, line=line)
+            crowded = view.scale > self.style.site.full_from
+            lettering = "major" if major else "street"
+            yield Label(self._names[index], lettering, 40 + style.rank, line=line, over_symbols=major and crowded)
 
     def legend(self, lang: Language | None = None) -> list[LegendEntry]:
         """Return an entry for main and for minor streets."""

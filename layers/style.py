@@ -97,7 +97,10 @@ class KindStyle:
 
 @dataclass(frozen=True)
 class RouteStyle:
-    """How routes are drawn; teams take the colours in turn, stops lie on discs of their own colour or the team's."""
+    """How routes are drawn; teams take the colours in turn, none darker or lighter in grey (0 to 255) than allowed.
+
+    Stops lie on a disc of the colour `disc`, or of the team's where that is no colour.
+    """
 
     width: float
     casing: QColor
@@ -105,6 +108,8 @@ class RouteStyle:
     arrow_every: float
     stop_size: float
     alpha: int
+    darkest: int
+    lightest: int
     colours: tuple[QColor, ...]
     numerals: QColor
     rim: QColor

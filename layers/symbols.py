@@ -72,17 +72,23 @@ def paint_mark(painter: QPainter, style: Style, status: StatusStyle, x: float, y
     if mark is None:
         return
     path, filled = mark
-    dark = status.fill.darker(150)
-    painter.setPen(QPen(dark, max(radius * 0.22, 0.9)))
+    ink = _mark_ink(status.fill, style.site.rim)
+    painter.setPen(QPen(ink, max(radius * 0.22, 0.9)))
     painter.setBrush(style.site.rim)
     painter.drawEllipse(QPointF(x, y), radius, radius)
     inner = radius * 0.78
     shape = QTransform(inner, 0, 0, inner, x, y).map(path)
-    ink = dark if dark.lightness() < 110 else dark.darker(140)
     if filled:
         painter.fillPath(shape, ink)
     else:
         painter.strokePath(shape, shapes.pen(ink, max(radius * 0.34, 1.1)))
+
+
+def _mark_ink(fill: QColor, ground: QColor) -> QColor:
+    if ground.lightness() < 128:
+        return fill.lighter(160) if fill.lightness() < 128 else fill
+    dark = fill.darker(150)
+    return dark if dark.lightness() < 80 else dark.darker(140)
 
 
 class Sprites:

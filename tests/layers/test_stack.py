@@ -185,3 +185,9 @@ def test_an_empty_project_has_a_map(tmp_path_factory: pytest.TempPathFactory) ->
         image = to_image(stack, WHOLE.fitted(stack.bounds()))
         assert image.pixelColor(400, 300) == stack.style.land
     empty.close()
+
+
+def test_dots_tell_the_status_by_shape(stack: MapStack) -> None:
+    """From afar the statuses that call for action differ by the shape of their dots."""
+    dots = [style.dot for style in stack.style.status.values() if style.rank >= 3]
+    assert len(set(dots)) == len(dots)
