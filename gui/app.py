@@ -17,6 +17,8 @@ from gui.window import Window
 from layers.fonts import load_fonts
 
 POINT_SIZE = 9.5
+VERSION = "0.1.0"
+"""As in ``pyproject.toml``, which an installed program does not carry."""
 
 
 def create_app(argv: Sequence[str], lang: Language | None = None) -> QApplication:
@@ -25,6 +27,7 @@ def create_app(argv: Sequence[str], lang: Language | None = None) -> QApplicatio
     app = present if isinstance(present, QApplication) else QApplication(list(argv))
     app.setApplicationName("Xunlu")
     app.setOrganizationName("Xunlu")
+    app.setApplicationVersion(VERSION)
     app.setWindowIcon(QIcon(str(resource.path("icons/xunlu.svg"))))
     font = QFont(load_fonts())
     font.setPointSizeF(POINT_SIZE)

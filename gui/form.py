@@ -4,7 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
@@ -56,6 +56,8 @@ class SiteForm(QStackedWidget):
             self._page.deleteLater()
             self._page = None
         self.fields = {}
+        self.site = ""
+        self.setCurrentIndex(0)
         self.refresh()
 
     def _build(self) -> QWidget:
@@ -134,6 +136,9 @@ class SiteForm(QStackedWidget):
 
     def refresh(self) -> None:
         """Show the current site as the project has it now."""
+        if not self.isVisible():
+            # Behind another tab it costs nothing; it is brought up to date when it comes to the front.
+            return
         project, site = self.session.project, self.session.selection.current
         if project is None or not site:
             self.site = ""
@@ -150,6 +155,11 @@ class SiteForm(QStackedWidget):
         self._inspections.show_rows(self._inspection_rows())
         self._findings.setText(self._findings_text())
         self.setCurrentWidget(page)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while the form was hidden."""
+        super().showEvent(event)
+        self.refresh()
 
     def _show_head(self, row: dict[str, Any]) -> None:
         status = describe.status_of(self.session, self.site)["status"]

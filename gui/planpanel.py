@@ -89,7 +89,7 @@ class PlanPanel(QWidget):
         self.button.clicked.connect(self.plan)
         self.cancel.clicked.connect(self.work.stop)
         self.form.changed.connect(self._name_button)
-        self.choice.activated.connect(self._on_choice)
+        self.choice.activated.connect(lambda _row: self.refresh())
         self.tree.currentItemChanged.connect(self._on_line)
         self.tree.move_wanted.connect(self.move_stop)
         self.tree.removal_wanted.connect(self.remove)
@@ -146,6 +146,7 @@ class PlanPanel(QWidget):
             self._show()
 
     def _show(self) -> None:
+        self._show_on_map()
         project, stack, plan = self.session.project, self.session.stack, self.plan_id
         self.choice.setVisible(bool(plan))
         self.summary.setVisible(bool(plan))
@@ -175,17 +176,12 @@ class PlanPanel(QWidget):
             for plan, title in planrows.plans(project) if project is not None else []:
                 self.choice.addItem(title, plan)
             self.choice.setCurrentIndex(max(self.choice.findData(chosen), 0) if self.choice.count() else -1)
-        self._show_on_map()
 
     def _show_on_map(self) -> None:
         stack = self.session.stack
         if stack is not None and stack.plan != (self.plan_id or None):
             stack.set_plan(self.plan_id or None)
             self.session.stale.emit()
-
-    def _on_choice(self) -> None:
-        self._show_on_map()
-        self.refresh()
 
     def _on_opened(self) -> None:
         self._faults = {}

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -54,6 +53,7 @@ class SheetsDialog(QDialog):
         self.pdf = b""
         self.work = SheetWork(session, self)
         self.setWindowTitle(tr("Route sheets"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.language = CalmCombo()
         self.language.setAccessibleName(tr("Language"))
         self.language.addItem("中文", "zh")
@@ -238,10 +238,10 @@ class SheetsDialog(QDialog):
         """Print all sheets on a printer, page by page."""
         self._slices.start(printing.pages(self.document, printer), self.printed.emit)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is being made."""
+    def done(self, result: int) -> None:
+        """Stop what is being made when the dialog closes, however that comes about."""
         self.work.stop()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _team_list(routes: list[RouteRow]) -> QListWidget:

@@ -22,7 +22,7 @@ class StatusLine(QStatusBar):
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.setFixedWidth(260)
-        self.progress.setFixedHeight(15)
+        self.progress.setFixedHeight(19)
         self.progress.setAccessibleName(tr("Progress"))
         self.cancel = QToolButton()
         self.cancel.setText(tr("Cancel"))

@@ -29,7 +29,7 @@ from geo.roads.closures import closed_area, open_streets
 from geo.roads.routing import OsrmRouter, Router
 from geo.roads.snapping import Snapper
 
-FORMAT = 1
+FORMAT = 3
 """Counts up when a graph made by an older version of this module must not be used any more."""
 
 KEEP = 4
@@ -42,6 +42,9 @@ _NEEDED = (
     "tls", "turn_duration_penalties", "turn_weight_penalties",
 )
 # fmt: on
+_CELLS = "64,512,4096"
+"""Nodes per cell, level by level: matrices of a district come twice as fast as with OSRM's 128,4096,65536,2097152."""
+
 _SEGMENTS = "segments.npz"
 _MANIFEST = "manifest.json"
 _LEFTOVER_S = 3600
@@ -55,7 +58,7 @@ def open_router(
 
     Closures are cut out of the streets before OSRM sees them. OSRM could close segments by a speed file too, but only
     whole ones, and one that crosses an edge would be lost on both sides; so the places to snap to and the graph agree
-    in every mode, and the price is half a second per set of closures.
+    in every mode, and the price is a second or two per set of closures.
 
     Parameters
     ----------
@@ -203,7 +206,7 @@ def _make(streets: network.Network, mode: Mode, folder: Path, report: Report) ->
     _run("osrm-extract", extract, folder, part(report, 0.2, 0.6))
     # Not contraction hierarchies: their matrices come two to three times faster, but on a grid of like streets, as many
     # cities have, they take half a minute to build; cells take a third of a second.
-    _run("osrm-partition", ["streets.osrm"], folder, part(report, 0.6, 0.75))
+    _run("osrm-partition", ["--max-cell-sizes", _CELLS, "streets.osrm"], folder, part(report, 0.6, 0.75))
     _run("osrm-customize", ["streets.osrm"], folder, part(report, 0.75, 0.95))
     kept = _checksums(folder)
     for file in folder.iterdir():

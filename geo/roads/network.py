@@ -64,8 +64,9 @@ class Network:
 
 
 def usable(streets: pd.DataFrame, mode: Mode) -> pd.DataFrame:
-    """Return the rows of table `streets` that a way of travel may use."""
-    return streets[streets["highway"].isin(HIGHWAYS[mode]) & streets.geometry.notna()]
+    """Return the rows of table `streets` that a way of travel may use and that have a shape."""
+    has_shape = shapely.get_num_coordinates(streets.geometry.to_numpy()) > 1
+    return streets[streets["highway"].isin(HIGHWAYS[mode]) & has_shape]
 
 
 def build(streets: pd.DataFrame, mode: Mode) -> Network:
@@ -126,7 +127,7 @@ def _tags(street: Mapping[Any, Any]) -> dict[str, str]:
         "highway": street["highway"],
         "name": street["name"],
         "name:en": street["name_en"],
-        "oneway": "yes" if street["oneway"] else "",
+        "oneway": "yes" if street["oneway"] else "no",  # OSM takes a motorway that says nothing for one-way
         "maxspeed": str(int(speed)) if not pd.isna(speed) and speed > 0 else "",
         "bridge": "yes" if street["bridge"] else "",
         "tunnel": "yes" if street["tunnel"] else "",

@@ -20,8 +20,9 @@ from geo.roads.snapping import REACH_M, Snapped, Snapper
 UNREACHABLE = -1
 """Stands for seconds and metres where there is no way by street."""
 
-BLOCK = 50
-"""Rows of a matrix asked for at once: OSRM holds the GIL meanwhile, so this is how often the window can breathe."""
+BLOCK = 100
+"""Rows of a matrix asked for at once. OSRM holds the GIL meanwhile, 0.2 s for a district, so this is how often the
+window can breathe; half as many rows hold it nearly as long, as each block searches back from every column once."""
 
 
 @dataclass(frozen=True)

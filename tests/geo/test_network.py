@@ -40,7 +40,7 @@ def test_another_program_reads_the_streets_back(tmp_path: Path) -> None:
         "highway": "primary", "name": "东风路", "name:en": "Dongfeng Road", "oneway": "yes", "maxspeed": "60",
         "bridge": "yes", "tunnel": "yes",
     }  # fmt: skip
-    assert ways == [([1, 2], tags), ([2, 3], {"highway": "residential"})]
+    assert ways == [([1, 2], tags), ([2, 3], {"highway": "residential", "oneway": "no"})]
 
 
 def test_vertices_closer_than_a_centimetre_are_one() -> None:

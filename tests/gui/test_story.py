@@ -20,6 +20,7 @@ from gui.window import Window
 
 OpenWindow = Callable[..., Window]
 ITERATIONS = 40
+TEAMS = 8
 
 
 @pytest.fixture
@@ -78,10 +79,13 @@ def test_main_job(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
     assert session.selection.ids == session.due
     due = session.due
 
+    for place in range(TEAMS, panel.form.teams.count()):
+        panel.form.teams.item(place).setCheckState(Qt.CheckState.Unchecked)
     plan_day(qtbot, window)
     tops = trees.tops(panel.tree)
     routed = [site for item in team_lines(panel.tree) for site in sites_of(item)]
     left_out = [site for item in tops if not item.data(0, TeamRole) for site in sites_of(item)]
+    assert len(team_lines(panel.tree)) == TEAMS
     assert sorted([*routed, *left_out]) == sorted(due)
     assert session.ids_of("planned") >= set(routed)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tomllib
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from geo import resource
 from geo.language import Language, catalogue
 from gui import actions
-from gui.app import Program
+from gui.app import VERSION, Program
 from gui.bugs import BugDialog
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.window import Window
@@ -114,6 +116,12 @@ def test_every_command_is_in_a_menu_and_can_be_called() -> None:
     assert len({entry.name for entry in entries}) == len(entries)
     assert {name for name in actions.TOOLBAR if name} <= {entry.name for entry in entries}
     assert all(entry.tip for entry in entries)
+
+
+def test_version_is_that_of_the_package() -> None:
+    """The version in the About dialog is the one that the package is built with."""
+    package = tomllib.loads((resource.ROOT.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    assert package["version"] == VERSION
 
 
 def test_selection_commands(open_window: OpenWindow, sample_file: Path) -> None:
