@@ -12,6 +12,9 @@ import pytest
 
 import main
 
+# The window's tests need the larger kind of Qt application, and there is only one in a process.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 COUNTS = {"community_committee": 110, "quarantine_hotel": 28, "vaccination_site": 41, "testing_site": 78}
 """Inspected sites by kind in the story that the sample tells."""
 
@@ -19,6 +22,8 @@ COUNTS = {"community_committee": 110, "quarantine_hotel": 28, "vaccination_site"
 @pytest.fixture
 def file(sample_file: Path, tmp_path: Path) -> Path:
     """Give the path of a sample project of the test's own."""
+    if sample_file.with_suffix(".cache").exists():
+        shutil.copytree(sample_file.with_suffix(".cache"), tmp_path / "yuexiu.cache")
     return Path(shutil.copy(sample_file, tmp_path / "yuexiu.gpkg"))
 
 

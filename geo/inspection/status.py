@@ -132,8 +132,27 @@ def decide(facts: Facts, day: np.datetime64, lead: int) -> NDArray[np.object_]:
     return np.asarray(np.select(list(masks), choices, np.array(Status.NOT_DUE.value, dtype=object)))
 
 
+READ = ("sites", "kinds", "inspections", "findings", "plans", "stops", "settings")
+"""The tables that the status hangs on."""
+
+_last: list[tuple[list[pd.DataFrame], np.datetime64, Facts]] = []
+
+
 def gather(project: Tables, day: np.datetime64) -> Facts:
-    """Return what decides the status of every site on a day, in the order of the table of sites."""
+    """Return what decides the status of every site on a day, in the order of the table of sites.
+
+    The last answer is kept: the map, the table and the list of due sites ask for the same after every edit.
+    """
+    read = [project.frame(name) for name in READ]
+    for frames, when, facts in _last:
+        if when == day and all(a is b for a, b in zip(frames, read, strict=True)):
+            return facts
+    facts = _gather(project, day)
+    _last[:] = [(read, day, facts)]
+    return facts
+
+
+def _gather(project: Tables, day: np.datetime64) -> Facts:
     sites = project.frame("sites").index
     today = np.datetime64(project.today(), "D")
     visits = _Visits(project.frame("inspections"), sites)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Protocol
 
 import numpy as np
@@ -20,9 +20,9 @@ from geo.roads.snapping import REACH_M, Snapped, Snapper
 UNREACHABLE = -1
 """Stands for seconds and metres where there is no way by street."""
 
-BLOCK = 100
-"""Rows of a matrix asked for at once. OSRM holds the GIL meanwhile, 0.2 s for a district, so this is how often the
-window can breathe; half as many rows hold it nearly as long, as each block searches back from every column once."""
+TILE = 64
+"""Rows and columns of a matrix asked for at once. OSRM holds the GIL meanwhile, 36 ms for a district, so this is how
+often the window can breathe. The whole at once would take a third of the time, and freeze the window for it."""
 
 
 @dataclass(frozen=True)
@@ -120,21 +120,18 @@ class OsrmRouter:
         Raises
         ------
         Cancelled
-            If `report` asks to stop, within `BLOCK` rows.
+            If `report` asks to stop, within one tile of `TILE` by `TILE`.
         """
         snapped = self._snapper.snap(lonlat)
         count = len(snapped.metres)
         seconds, metres = (np.full((count, count), UNREACHABLE, dtype=np.int64) for _ in range(2))
         good = self._reachable(lonlat, snapped)
         places = _pairs(snapped.lonlat[good])
-        if len(good) < 2:  # OSRM refuses to compare one place with nothing
-            good = good[:0]
-        for start in range(0, len(good), BLOCK):
-            report(start / len(good), tr("Travel times"))
-            rows = np.arange(start, min(start + BLOCK, len(good)))
-            table = self._table(places, rows)
-            at = np.ix_(good[rows], good)
-            seconds[at], metres[at] = table
+        tiles = [np.arange(start, min(start + TILE, len(good))) for start in range(0, len(good), TILE)]
+        for number, (rows, columns) in enumerate(product(tiles, tiles)):
+            report(number / len(tiles) ** 2, tr("Travel times"))
+            at = np.ix_(good[rows], good[columns])
+            seconds[at], metres[at] = self._table([places[row] for row in rows], [places[column] for column in columns])
         np.fill_diagonal(seconds, 0)
         np.fill_diagonal(metres, 0)
         report(1.0, tr("Travel times"))
@@ -166,10 +163,14 @@ class OsrmRouter:
         return np.flatnonzero((snapped.metres <= REACH_M) & ~shapely.intersects(self._closed, points))
 
     def _table(
-        self, places: list[tuple[float, float]], rows: NDArray[np.intp]
+        self, starts: list[tuple[float, float]], ends: list[tuple[float, float]]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         asked = osrm.TableParameters(
-            coordinates=places, sources=rows.tolist(), annotations=["duration", "distance"], generate_hints=False
+            coordinates=starts + ends,
+            sources=list(range(len(starts))),
+            destinations=list(range(len(starts), len(starts) + len(ends))),
+            annotations=["duration", "distance"],
+            generate_hints=False,
         )
         answer = self._engine.Table(asked)
         return _whole(answer["durations"]), _whole(answer["distances"])

@@ -1,6 +1,7 @@
 """Route sheets: what a team carries on paper, from the rows of a plan to a PDF."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -61,10 +62,11 @@ def route_sheets(
     drawn = _pictograms(tables)
     icons = {code: f"kind-{number}.svg" for number, code in enumerate(drawn)}
     pictures = {icons[code]: content for code, content in drawn.items()}
+    day = _day(tables, plan_id, lang, icons)
     sheets = []
     for number, team in enumerate(wanted):
         report(0.9 * number / len(wanted), tr("Route sheets"))
-        sheet = _sheet(tables, plan_id, team, lang, icons)
+        sheet = _sheet(day, team)
         picture = map_picture(team) if map_picture else None
         if picture:
             sheet["map"] = f"map-{number}.png"
@@ -106,11 +108,33 @@ def _pictograms(tables: Tables) -> dict[str, bytes]:
     }
 
 
-def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language, icons: dict[str, str]) -> dict[str, Any]:
-    plan, team = tables.row("plans", plan_id), tables.row("teams", team_id)
-    route = _rows(tables, "routes", plan=plan_id, team=team_id).iloc[0]
-    stops = _rows(tables, "stops", plan=plan_id, team=team_id).sort_values("seq")
-    day = date.fromisoformat(plan["date"])
+@dataclass(frozen=True)
+class _Day:
+    """What all sheets of a plan share."""
+
+    tables: Tables
+    plan: str
+    date: date
+    lang: Language
+    icons: dict[str, str]
+    kinds: dict[str, str]
+    last: dict[str, str]
+    findings: dict[str, list[dict[str, Any]]]
+
+
+def _day(tables: Tables, plan: str, lang: Language, icons: dict[str, str]) -> _Day:
+    day = date.fromisoformat(tables.row("plans", plan)["date"])
+    kinds = {row["code"]: name_of(row, lang) for row in tables.frame("kinds").to_dict("records")}
+    return _Day(
+        tables, plan, day, lang, icons, kinds, _last_results(tables, day, lang), _open_findings(tables, day, lang)
+    )
+
+
+def _sheet(day: _Day, team_id: str) -> dict[str, Any]:
+    tables, lang = day.tables, day.lang
+    plan, team = tables.row("plans", day.plan), tables.row("teams", team_id)
+    route = _rows(tables, "routes", plan=day.plan, team=team_id).iloc[0]
+    stops = _rows(tables, "stops", plan=day.plan, team=team_id).sort_values("seq")
     area = tables.row("subdistricts", team["subdistrict"]) if team["subdistrict"] else None
     back = int(route["end_s"] - stops["leave_s"].iloc[-1])
     stay = int((stops["leave_s"] - stops["start_s"]).sum())
@@ -118,11 +142,11 @@ def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language, icons: di
         "project": tables.title(lang),
         "team": name_of(team, lang),
         "code": team["code"],
-        "date": f"{day.isoformat()} {weekday(day, lang)}",
+        "date": f"{day.date.isoformat()} {weekday(day.date, lang)}",
         "version": plan["version"],
-        "mark": marks.mark(plan_id, plan["version"], team["code"]),
+        "mark": marks.mark(day.plan, plan["version"], team["code"]),
         "base": team["base_en"] if lang == "en" and team["base_en"] else team["base"],
-        "members": _members(tables, team_id, day, lang),
+        "members": _members(tables, team_id, day.date, lang),
         "area": name_of(area, lang) if area else "",
         "contact": _joined(area["contact"], area["phone"]) if area else "",
         "leader": area["leader"] if area else "",
@@ -135,8 +159,8 @@ def _sheet(tables: Tables, plan_id: str, team_id: str, lang: Language, icons: di
             _span(stay, lang),
         ],
         "back": f"{_km(route['metres'] - stops['leg_m'].sum(), lang)} · {_span(back, lang)}",
-        "stops": [_stop(tables, stop, day, lang, icons) for _, stop in stops.iterrows()],
-        "left_out": _left_out(tables, plan_id, team["subdistrict"], lang),
+        "stops": [_stop(day, stop) for stop in stops.to_dict("records")],
+        "left_out": _left_out(tables, day.plan, team["subdistrict"], lang),
         "map": None,
     }
 
@@ -161,17 +185,15 @@ def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[
     ]
 
 
-def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language, icons: dict[str, str]) -> dict[str, Any]:
-    site = tables.row("sites", stop["site"])
-    kinds = tables.frame("kinds")
-    kind = kinds[kinds["code"] == site["kind"]]
+def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
+    site, lang = day.tables.row("sites", stop["site"]), day.lang
     windows = parse_windows(site["windows"])
     return {
         "number": int(stop["seq"]),
         "name": _cut(name_of(site, lang), 120),
         "code": site["code"],
-        "kind": name_of(kind.iloc[0], lang) if len(kind) else site["kind"],
-        "icon": icons.get(site["kind"]),
+        "kind": day.kinds.get(site["kind"], site["kind"]),
+        "icon": day.icons.get(site["kind"]),
         "address": _cut(site["address"], 120),
         "contact": _cut(_joined(site["contact"], site["phone"]), 80),
         "windows": [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows]
@@ -180,38 +202,41 @@ def _stop(tables: Tables, stop: pd.Series, day: date, lang: Language, icons: dic
         "waits": _span(int(waits), lang) if (waits := stop["start_s"] - stop["arrive_s"]) >= 60 else "",
         "stay": _span(int(stop["leave_s"] - stop["start_s"]), lang),
         "leg": f"{_km(stop['leg_m'], lang)} · {_span(int(stop['leg_s']), lang)}",
-        "last": _last_result(tables, stop["site"], day, lang),
-        "findings": _open_findings(tables, stop["site"], day, lang),
+        "last": day.last.get(stop["site"], tr("none yet", lang)),
+        "findings": day.findings.get(stop["site"], [])[:MOST_FINDINGS],
         "note": _cut(site["note"], 240),
     }
 
 
-def _last_result(tables: Tables, site: str, day: date, lang: Language) -> str:
-    visits = _rows(tables, "inspections", site=site)
+def _last_results(tables: Tables, day: date, lang: Language) -> dict[str, str]:
+    """Return what the last visit to each site before a day found, by id of site."""
+    visits = tables.frame("inspections")
     visits = visits[visits["state"].isin(["done", "no_access"]) & (visits["date"] < day.isoformat())]
-    if visits.empty:
-        return tr("none yet", lang)
-    last = visits.sort_values("date").iloc[-1]
-    result = last["result"] if last["state"] == "done" else ""
-    column = INSPECTIONS.column("result" if result else "state")
-    return f"{_short(last['date'], day)} {column.choice_title(result or last['state'], lang)}"
+    found = {}
+    for visit in visits.sort_values("date", kind="stable").to_dict("records"):
+        result = visit["result"] if visit["state"] == "done" else ""
+        column = INSPECTIONS.column("result" if result else "state")
+        words = column.choice_title(result or visit["state"], lang)
+        found[visit["site"]] = f"{_short(visit['date'], day)} {words}"
+    return found
 
 
-def _open_findings(tables: Tables, site: str, day: date, lang: Language) -> list[dict[str, Any]]:
-    """Return the findings of a site that are not yet verified, the most pressing first."""
-    findings = _rows(tables, "findings", site=site)
-    findings = findings[findings["state"].isin(UNRESOLVED)].sort_values(
-        "due", key=lambda due: due.replace("", "9999"), kind="stable"
-    )
-    return [
-        {
-            "topic": FINDINGS.column("topic").choice_title(one["topic"], lang),
-            "text": _cut(one["description_en"] if lang == "en" and one["description_en"] else one["description"], 160),
-            "due": _short(one["due"], day),
-            "overdue": bool(one["due"]) and one["due"] < day.isoformat(),
-        }
-        for _, one in findings.head(MOST_FINDINGS).iterrows()
-    ]
+def _open_findings(tables: Tables, day: date, lang: Language) -> dict[str, list[dict[str, Any]]]:
+    """Return the findings that are not yet verified, by id of site, the most pressing first."""
+    findings = tables.frame("findings")
+    findings = findings[findings["state"].isin(UNRESOLVED)]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(findings.to_dict("records"), key=lambda one: one["due"] or "9999"):
+        text = one["description_en"] if lang == "en" and one["description_en"] else one["description"]
+        found.setdefault(one["site"], []).append(
+            {
+                "topic": FINDINGS.column("topic").choice_title(one["topic"], lang),
+                "text": _cut(text, 160),
+                "due": _short(one["due"], day),
+                "overdue": bool(one["due"]) and one["due"] < day.isoformat(),
+            }
+        )
+    return found
 
 
 def _left_out(tables: Tables, plan: str, area: str, lang: Language) -> list[dict[str, str]]:

@@ -42,8 +42,7 @@ class Tables:
     def setting(self, key: str, default: str = "") -> str:
         """Return a setting that travels with the project."""
         settings = self.frame("settings")
-        found = settings.loc[settings["key"] == key, "value"]
-        return str(found.iloc[0]) if len(found) else default
+        return str(dict(zip(settings["key"].tolist(), settings["value"].tolist(), strict=True)).get(key, default))
 
     def today(self) -> date:
         """Return the project's day: its setting, as in a sample of the past, else the clock's."""

@@ -14,6 +14,9 @@ from layers import offscreen
 from layers.render import route_picture
 from layers.stack import MapStack
 
+# There is one Qt application in a process, and the window needs the larger kind.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 GROUP = "18 route sheets"
 
 
