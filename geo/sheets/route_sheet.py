@@ -124,7 +124,7 @@ class _Day:
 
 def _day(tables: Tables, plan: str, lang: Language, icons: dict[str, str]) -> _Day:
     day = date.fromisoformat(tables.row("plans", plan)["date"])
-    kinds = {row["code"]: name_of(row, lang) for row in tables.frame("kinds").to_dict("records")}
+    kinds = {row["code"]: name_of(row, lang) for _, row in tables.frame("kinds").iterrows()}
     return _Day(
         tables, plan, day, lang, icons, kinds, _last_results(tables, day, lang), _open_findings(tables, day, lang)
     )
