@@ -1,5 +1,6 @@
 """Route sheets: what a team carries on paper, from the rows of a plan to a PDF."""
 
+import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo import resource
+from geo.errors import XunluError
 from geo.hours import format_clock, parse_windows
 from geo.inspection.status import UNRESOLVED
 from geo.language import Language, tr
@@ -55,31 +57,28 @@ def route_sheets(
     Raises
     ------
     XunluError
-        If the font for Chinese is missing.
+        If no team has a stop, or the font for Chinese is missing.
     """
     wanted = [team for team in teams_with_stops(tables, plan_id) if teams is None or team in teams]
-    # A kind's code is the user's and may be no file name.
-    drawn = _pictograms(tables)
-    icons = {code: f"kind-{number}.svg" for number, code in enumerate(drawn)}
-    pictures = {icons[code]: content for code, content in drawn.items()}
+    if not wanted:
+        raise XunluError(tr("No team has a stop in this plan."), tr("Plan the day, or give stops to a team, first."))
+    icons = _icons(tables)
+    pictures = {name: resource.path(f"icons/kinds/{name}").read_bytes() for name in set(icons.values())}
     day = _day(tables, plan_id, lang, icons)
     sheets = []
     for number, team in enumerate(wanted):
         report(0.9 * number / len(wanted), tr("Route sheets"))
         sheet = _sheet(day, team)
-        picture = map_picture(team) if map_picture else None
-        if picture:
-            sheet["map"] = f"map-{number}.png"
-            pictures[sheet["map"]] = picture
         codes = marks.codes(sheet["mark"], 2 + len(sheet["stops"]) // FEWEST_STOPS_A_PAGE)
-        by_name = {f"code-{number}-{page}.svg": code for page, code in enumerate(codes, start=1)}
-        sheet["codes"] = list(by_name)
-        pictures |= by_name
+        drawn = {f"code-{number}-{page}.svg": code for page, code in enumerate(codes, start=1)}
+        sheet["codes"] = list(drawn)
+        if map_picture and (picture := map_picture(team)):
+            sheet["map"] = f"map-{number}.png"
+            drawn[sheet["map"]] = picture
+        pictures |= drawn
         sheets.append(sheet)
     data = {"lang": lang, "words": words(lang), "map_mm": MAP_MM, "spare_rows": SPARE_ROWS, "sheets": sheets}
-    made = typeset.to_pdf("route_sheet.typ", data, pictures)
-    report(1.0, tr("Route sheets"))
-    return made
+    return typeset.to_pdf("route_sheet.typ", data, pictures)
 
 
 def teams_with_stops(tables: Tables, plan_id: str) -> list[str]:
@@ -89,21 +88,12 @@ def teams_with_stops(tables: Tables, plan_id: str) -> list[str]:
     return [str(team) for team in teams[going].sort_values("code").index]
 
 
-def _pictograms(tables: Tables) -> dict[str, bytes]:
-    """Return the pictogram of each site kind as SVG, by code; kinds without one get a dot."""
-    icons = resource.path("icons/kinds")
-    drawn = {
-        "community_committee": "house",
-        "quarantine_hotel": "bed",
-        "vaccination_site": "syringe",
-        "testing_site": "tube",
-        "school": "cap",
-        "hospital": "cross",
-        "cold_chain": "snow",
-    }
+def _icons(tables: Tables) -> dict[str, str]:
+    """Return the file under ``icons/kinds`` that the map draws for each site kind, by its code; a dot if none."""
+    style = json.loads(resource.path("styles/light.json").read_text("utf-8"))["kinds"]
     kinds = tables.frame("kinds")
     return {
-        code: (icons / f"{drawn.get(symbol, 'dot')}.svg").read_bytes()
+        code: f"{style.get(symbol, {}).get('icon', 'dot')}.svg"
         for code, symbol in zip(kinds["code"], kinds["symbol"], strict=True)
     }
 
