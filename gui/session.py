@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from geo.errors import XunluError
 from geo.language import tr
@@ -14,6 +14,7 @@ from gui.jobs import Job, Jobs
 from gui.messages import Level, Message, of_error
 from gui.selection import Selection
 from gui.settings import Settings
+from gui.slices import Slices
 
 if TYPE_CHECKING:
     # pandas takes two seconds to import; the window is on the screen before it.
@@ -58,6 +59,8 @@ class Session(QObject):
         self.statuses: pd.DataFrame | None = None
         self.due: frozenset[str] = frozenset()
         self._leave: Callable[[], None] | None = None
+        self._touched: set[str] = set()
+        self._map_work = Slices(self)
 
     def show(self, opened: "Opened") -> None:
         """Take a project as the open one, in place of the present."""
@@ -74,6 +77,8 @@ class Session(QObject):
             return None
         if self._leave is not None:
             self._leave()
+        self._map_work.stop()
+        self._touched.clear()
         self.released.emit()
         self.selection.clear()
         self.project, self.stack, self.statuses, self.due, self._leave = None, None, None, frozenset(), None
@@ -151,17 +156,23 @@ class Session(QObject):
             gone = self.selection.ids - set(self.project.frame("sites").index)
             if gone:
                 self.selection.choose(self.selection.ids - gone)
-        if "sites" in edit.tables():
-            self._update_map(edit)
-        else:
-            # The map may follow a moment later, so that a big edit does not hold up the window in one piece; not
-            # where sites may be gone, since the mouse may be on one of them.
-            QTimer.singleShot(0, lambda: self._update_map(edit))
+        self._update_map(edit)
         self.edited.emit(edit)
 
     def _update_map(self, edit: "Edit") -> None:
-        if self.stack is not None and self.stack.update(edit):
-            self.stale.emit()
+        """Let the map follow, layer by layer, so that a big edit does not hold up the window in one piece."""
+        if self.stack is None:
+            return
+        self._touched |= edit.tables()
+        work = self.stack.reload(self._touched)
+        if "sites" in self._touched:
+            # At once: a site may be gone, and the mouse may be on it.
+            next(work, None)
+        self._map_work.start(work, self._on_map_followed)
+
+    def _on_map_followed(self) -> None:
+        self._touched.clear()
+        self.stale.emit()
 
     def _assess(self) -> None:
         from geo.inspection.status import assess, due_sites

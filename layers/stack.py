@@ -109,14 +109,18 @@ class MapStack:
 
     def update(self, edit: Edit) -> bool:
         """Reload the layers whose tables an edit touched; return whether the map looks different now."""
-        touched = edit.tables()
-        stale = [layer for layer in self.layers if layer.tables & touched]
-        for layer in stale:
+        return len(list(self.reload(edit.tables()))) > 0
+
+    def reload(self, tables: Collection[str]) -> Iterator[None]:
+        """Reload the layers that show some tables, the sites first, yielding after each."""
+        stale = [layer for layer in self.layers if layer.tables & set(tables)]
+        for layer in sorted(stale, key=lambda layer: layer is not self.sites):
             self._load(layer)
-        self.selection &= set(self.sites.position)
+            if layer is self.sites:
+                self.selection &= set(self.sites.position)
+            yield
         for twin in self._twins.values():
-            twin.update(edit)
-        return bool(stale)
+            yield from twin.reload(tables)
 
     def twin(self, style: str, lang: Language | None = None) -> "MapStack":
         """Return the map of the same project and plan in another style or language; made once, then kept."""
