@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo import language
 from geo.errors import XunluError
+from geo.files import cannot_write, write_whole
 from geo.language import Language, tr
 from geo.progress import Cancelled
 
@@ -186,12 +187,12 @@ def print_sheets(options: argparse.Namespace) -> None:
         plan = _plan(project, options.date)
         teams = _teams(project, plan, options.team)
         if not options.each:
-            _write(options.out, _sheets(project, plan, teams, language.current()))
+            write_whole(options.out, _sheets(project, plan, teams, language.current()))
             return
         _make_folder(options.out)
         for team in teams:
             name = re.sub(r"[^\w-]", "_", project.row("teams", team)["code"]) or team
-            _write(options.out / f"{name}.pdf", _sheets(project, plan, [team], language.current()))
+            write_whole(options.out / f"{name}.pdf", _sheets(project, plan, [team], language.current()))
 
 
 def draw_map(options: argparse.Namespace) -> None:
@@ -223,17 +224,17 @@ def run_demo(options: argparse.Namespace) -> None:
         project = _opened(file) if file.exists() else sample.write_sample(file)
     with project:
         with _step("plan.json"):
-            _write(folder / "plan.json", _json(_planned(project, options)).encode())
+            write_whole(folder / "plan.json", _json(_planned(project, options)).encode())
         plan = _plan(project, None)
         for lang in language.LANGUAGES:
             with _step(f"sheets-{lang}.pdf"):
-                _write(folder / f"sheets-{lang}.pdf", _sheets(project, plan, _teams(project, plan, None), lang))
+                write_whole(folder / f"sheets-{lang}.pdf", _sheets(project, plan, _teams(project, plan, None), lang))
         with _step("map.png"):
             _draw(project, folder / "map.png", (1600, 1200))
         with _step("map.html"):
             webmap.write_webmap(project, plan, folder / "map.html", language.current())
         with _step("figures.json"):
-            _write(folder / "figures.json", _json(overview.overview(project)).encode())
+            write_whole(folder / "figures.json", _json(overview.overview(project)).encode())
     print(tr("Everything is in {folder}.", folder=folder))
 
 
@@ -310,25 +311,11 @@ def _json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, indent=1)
 
 
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-
-
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _cannot_write(path, error) from error
-
-
-def _cannot_write(path: Path, error: OSError) -> XunluError:
-    return XunluError(
-        tr("{file} cannot be written: {reason}.", file=path, reason=error.strerror),
-        tr("Choose a folder where you may write and that has room."),
-    )
+        raise cannot_write(path, error) from error
 
 
 def _progress(done: float, text: str) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from geo.files import write_whole
 from geo.language import Language, tr
 from gui import printing
 from gui.fields import CalmCombo
@@ -200,7 +201,7 @@ class SheetsDialog(QDialog):
 
     def save(self, path: Path) -> None:
         """Save all sheets in one file."""
-        if self.session.attempt(lambda: printing.write(path, self.pdf)):
+        if self.session.attempt(lambda: write_whole(path, self.pdf)):
             self.session.tell(tr("Saved {file}.", file=path.name))
             self.note.setText(tr("Saved {file}.", file=path.name))
 
@@ -221,7 +222,7 @@ class SheetsDialog(QDialog):
 
         def keep(pdf: bytes) -> None:
             path = folder / printing.file_name(self.session, teams[number])
-            if self.session.attempt(lambda: printing.write(path, pdf)):
+            if self.session.attempt(lambda: write_whole(path, pdf)):
                 QTimer.singleShot(0, lambda: self._save_next(folder, teams, number + 1))
 
         self.work.make(self.plan, [teams[number]], self.lang, keep)

@@ -10,7 +10,7 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from geo.errors import XunluError
+from geo.files import write_whole
 from geo.language import Language, current, tr
 from gui import planrows
 from gui.fields import name_in
@@ -32,17 +32,6 @@ def file_name(session: Session, team: str = "") -> str:
 
 
 _FORBIDDEN = '\\/:*?"<>|'
-
-
-def write(path: Path, pdf: bytes) -> None:
-    """Write a PDF file; XunluError if the file cannot be written."""
-    try:
-        path.write_bytes(pdf)
-    except OSError as error:
-        raise XunluError(
-            tr("{file} cannot be written: {reason}.", file=path.name, reason=error.strerror or str(error)),
-            tr("Choose a folder where you may write and that has room."),
-        ) from error
 
 
 def pages(document: QPdfDocument, printer: QPrinter) -> Iterator[None]:
@@ -107,7 +96,7 @@ class Printing(QObject):
         teams = [route.team for route in planrows.routes(project, self.plan.plan_id) if route.stops]
 
         def keep(pdf: bytes) -> None:
-            if self.session.attempt(lambda: write(path, pdf)):
+            if self.session.attempt(lambda: write_whole(path, pdf)):
                 self.session.tell(tr("Saved {file}.", file=path.name))
 
         self.session.tell(tr("Setting the sheets …"))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter,
 from PySide6.QtSvg import QSvgGenerator
 
 from geo.errors import XunluError
+from geo.files import write_whole
 from geo.language import Language, tr
 from layers.page import Sheet, paint_framed, paint_sheet
 from layers.stack import MapStack
@@ -170,17 +171,14 @@ def saving(
             tr("“{name}” is no kind of picture that can be written.", name=path.name),
             tr("Let the name end in .png, .svg or .pdf."),
         )
-    try:
-        # Tried first: Qt's writers fail without saying why.
-        path.touch()
-    except OSError as error:
-        raise XunluError(tr("“{name}” cannot be written: {why}.", name=str(path), why=error.strerror or "")) from error
-    yield from writer(stack, path, sheet, ratio)
-    if not path.stat().st_size:
-        raise XunluError(tr("“{name}” cannot be written: {why}.", name=str(path), why=tr("the disk may be full")))
+    # In memory first: Qt's writers fail without saying why, and leave half a file.
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    yield from writer(stack, buffer, sheet, ratio)
+    write_whole(path, bytes(buffer.data().data()))
 
 
-def _save_png(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
+def _save_png(stack: MapStack, buffer: QBuffer, sheet: Sheet, ratio: float) -> Iterator[None]:
     image = QImage(round(sheet.width * ratio), round(sheet.height * ratio), _FORMAT)
     image.setDevicePixelRatio(ratio)
     yield from _painting(image, lambda painter: paint_sheet(painter, stack, sheet, ratio))
@@ -188,12 +186,12 @@ def _save_png(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterat
     image.setDevicePixelRatio(1)
     yield
     # Compressed lightly: it takes a third of the time and a few per cent more room.
-    image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), "PNG", 80)  # type: ignore[call-overload]
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG", 80)  # type: ignore[call-overload]
 
 
-def _save_svg(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
+def _save_svg(stack: MapStack, buffer: QBuffer, sheet: Sheet, ratio: float) -> Iterator[None]:
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setResolution(round(PER_INCH))
     generator.setTitle(sheet.title or stack.project.title(stack.lang))
     size = QSize(round(sheet.width * ratio), round(sheet.height * ratio))
@@ -202,8 +200,8 @@ def _save_svg(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterat
     yield from _painting(generator, lambda painter: paint_sheet(painter, stack, sheet, 1.0), ratio)
 
 
-def _save_pdf(stack: MapStack, path: Path, sheet: Sheet, ratio: float) -> Iterator[None]:
-    writer = QPdfWriter(str(path))
+def _save_pdf(stack: MapStack, buffer: QBuffer, sheet: Sheet, ratio: float) -> Iterator[None]:
+    writer = QPdfWriter(buffer)
     inches = QSizeF(sheet.width * ratio / PER_INCH, sheet.height * ratio / PER_INCH)
     writer.setPageSize(QPageSize(inches, QPageSize.Unit.Inch, "", QPageSize.SizeMatchPolicy.ExactMatch))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))

@@ -46,7 +46,8 @@ def planned(planned_file: Path, tmp_path: Path) -> Iterator[Project]:
     """Give a sample project with a plan that a test may change."""
     copy = tmp_path / planned_file.name
     shutil.copy(planned_file, copy)
-    shutil.copytree(planned_file.with_suffix(".cache"), copy.with_suffix(".cache"))
+    if planned_file.with_suffix(".cache").exists():
+        shutil.copytree(planned_file.with_suffix(".cache"), copy.with_suffix(".cache"))
     with Project.open(copy) as project:
         yield project
 

@@ -14,7 +14,7 @@ import shapely
 from jinja2 import Template
 
 from geo import resource
-from geo.errors import XunluError
+from geo.files import write_whole
 from geo.hours import format_clock
 from geo.inspection.status import assess
 from geo.language import Language, tr
@@ -55,13 +55,7 @@ def write_webmap(tables: Tables, plan_id: str | None, path: Path, lang: Language
     if plan_id is not None:
         _add_routes(page, tables, plan_id, lang)
     folium.LayerControl(collapsed=True).add_to(page)
-    try:
-        path.write_text(page.get_root().render(), "utf-8")
-    except OSError as error:
-        raise XunluError(
-            tr("{file} cannot be written: {reason}.", file=path, reason=error.strerror),
-            tr("Choose a folder where you may write and that has room."),
-        ) from error
+    write_whole(path, page.get_root().render().encode())
 
 
 class _Verbatim(branca.element.Element):

@@ -240,7 +240,9 @@ def _run(program: str, arguments: list[str], folder: Path, report: Report) -> No
             process.kill()
             process.wait()
     if process.returncode:
-        tail = " ".join(log.read_text("utf-8", "replace").split("\n")[-6:]).strip()
+        # Its errors come last; what went before is only how far it was.
+        said = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
+        tail = said[-1].rpartition("[error] ")[2] if said else ""
         raise XunluError(
             tr("{program} failed with code {code}: {tail}", program=program, code=process.returncode, tail=tail),
             tr("Make room on the disk and in memory, then try again."),

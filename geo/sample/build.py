@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geo.errors import XunluError
+from geo.files import cannot_write, replacing
 from geo.language import tr
 from geo.progress import Report, part, silent
 from geo.sample import districts, facts, findings, people, places, sites, streets, visits
@@ -14,6 +16,7 @@ from geo.sample.facts import Dice, biggest, stored, to_metres
 from geo.sample.grounds import Grounds, grounds
 from geo.store.edits import Edit, RowChange, insert
 from geo.store.project import Project
+from geo.store.schema import refuse_existing
 
 SEED = 20210602
 
@@ -50,14 +53,25 @@ def write_sample(path: Path, seed: int = SEED, report: Report = silent) -> Proje
     XunluError
         If there is a file already or none can be written.
     """
-    project = Project.create(path)
-    changes = sample_changes(seed, part(report, 0.0, 0.8))
-    report(0.8, tr("Writing the project file"))
-    changes += [change for key, value in SETTINGS.items() if (change := project.set_setting_change(key, value))]
-    project.apply(Edit(tr("Sample project"), tuple(changes)))
-    project.close()
+    refuse_existing(path)
+    try:
+        with replacing(path) as new:
+            _write(new, seed, report)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    except XunluError as error:
+        # The user never hears of the file that was to take the name.
+        raise XunluError(error.message.replace(str(new), str(path)), error.hint) from error
     report(1.0, "")
     return Project.open(path)
+
+
+def _write(path: Path, seed: int, report: Report) -> None:
+    with Project.create(path) as project:
+        changes = sample_changes(seed, part(report, 0.0, 0.8))
+        report(0.8, tr("Writing the project file"))
+        changes += [change for key, value in SETTINGS.items() if (change := project.set_setting_change(key, value))]
+        project.apply(Edit(tr("Sample project"), tuple(changes)))
 
 
 def sample_changes(seed: int, report: Report = silent) -> list[RowChange]:

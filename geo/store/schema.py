@@ -9,6 +9,7 @@ import geopandas as gpd
 import pyogrio
 
 from geo.errors import XunluError
+from geo.files import cannot_write, replacing
 from geo.language import tr
 from geo.model import TABLES, Table
 from geo.store.base import SCHEMA
@@ -31,33 +32,24 @@ def create_file(path: Path) -> None:
         If there is a file already, or none can be written there.
     """
     refuse_existing(path)
-    # GDAL tells the format by the ending.
-    new = path.with_name(f".{path.stem}.new-{os.getpid()}.gpkg")
     try:
-        for table in TABLES.values():
-            if table.shape:
-                frame = gpd.GeoDataFrame({"geometry": []}, crs=CRS)
-                pyogrio.write_dataframe(
-                    frame,
-                    new,
-                    layer=table.name,
-                    geometry_type=table.shape,
-                    append=new.exists(),
-                    GEOMETRY_NAME="geometry",
-                )
-        _add_tables(new)
-        new.replace(path)
-    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
-        raise XunluError(
-            tr("{file} cannot be written: {reason}.", file=path, reason=_reason(error)),
-            tr("Choose a folder where you may write and that has room."),
-        ) from error
-    finally:
-        new.unlink(missing_ok=True)
+        # Tried first: GDAL gives no reason.
+        with replacing(path) as new:
+            new.touch()
+            new.unlink()
+            for table in TABLES.values():
+                if table.shape:
+                    _add_layer(new, table)
+            _add_tables(new)
+    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise cannot_write(path, error) from error
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+def _add_layer(path: Path, table: Table) -> None:
+    frame = gpd.GeoDataFrame({"geometry": []}, crs=CRS)
+    pyogrio.write_dataframe(
+        frame, path, layer=table.name, geometry_type=table.shape, append=path.exists(), GEOMETRY_NAME="geometry"
+    )
 
 
 def refuse_existing(path: Path) -> None:
