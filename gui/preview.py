@@ -22,11 +22,10 @@ from PySide6.QtWidgets import (
 
 from geo.files import write_whole
 from geo.language import Language, tr
-from gui import printing
 from gui.fields import CalmCombo
 from gui.planrows import RouteRow
 from gui.session import Session
-from gui.sheets import SheetWork
+from gui.sheets import SheetWork, file_name, pages
 from gui.slices import Slices
 
 WAIT_MS = 250
@@ -193,9 +192,7 @@ class SheetsDialog(QDialog):
 
     def ask_save(self) -> None:
         """Ask for a file and save all sheets in it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, tr("Save the route sheets"), printing.file_name(self.session), "PDF (*.pdf)"
-        )
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the route sheets"), file_name(self.session), "PDF (*.pdf)")
         if name:
             self.save(Path(name).with_suffix(".pdf"))
 
@@ -221,7 +218,7 @@ class SheetsDialog(QDialog):
             return
 
         def keep(pdf: bytes) -> None:
-            path = folder / printing.file_name(self.session, teams[number])
+            path = folder / file_name(self.session, teams[number])
             if self.session.attempt(lambda: write_whole(path, pdf)):
                 QTimer.singleShot(0, lambda: self._save_next(folder, teams, number + 1))
 
@@ -237,7 +234,7 @@ class SheetsDialog(QDialog):
 
     def print_on(self, printer: QPrinter) -> None:
         """Print all sheets on a printer, page by page."""
-        self._slices.start(printing.pages(self.document, printer), self.printed.emit)
+        self._slices.start(pages(self.document, printer), self.printed.emit)
 
     def done(self, result: int) -> None:
         """Stop what is being made when the dialog closes, however that comes about."""

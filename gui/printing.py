@@ -1,56 +1,20 @@
 """Where route sheets go: the Print menu's commands, files and printers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize
-from PySide6.QtGui import QPainter
-from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from geo.files import write_whole
 from geo.language import Language, current, tr
 from gui import planrows
-from gui.fields import name_in
 from gui.session import Session
-from gui.sheets import SheetWork
+from gui.sheets import SheetWork, file_name
 
 if TYPE_CHECKING:
     from gui.planpanel import PlanPanel
-
-DPI = 300
-
-
-def file_name(session: Session, team: str = "") -> str:
-    """Return a file name for route sheets: of one team, or of all."""
-    words = tr("route sheets")
-    if team and session.project is not None:
-        words = f"{words} {name_in(session.project.row('teams', team))}"
-    return f"{''.join('_' if sign in _FORBIDDEN else sign for sign in words)}.pdf"
-
-
-_FORBIDDEN = '\\/:*?"<>|'
-
-
-def pages(document: QPdfDocument, printer: QPrinter) -> Iterator[None]:
-    """Print a document, yielding after every page."""
-    printer.setResolution(DPI)
-    printer.setFullPage(True)
-    painter = QPainter(printer)
-    try:
-        for page in range(document.pageCount()):
-            if page:
-                printer.newPage()
-            points = document.pagePointSize(page)
-            size = QSize(round(points.width() / 72 * DPI), round(points.height() / 72 * DPI))
-            image = document.render(page, size)
-            yield
-            painter.drawImage(printer.pageLayout().fullRectPixels(DPI), image)
-            yield
-    finally:
-        painter.end()
 
 
 class Printing(QObject):

@@ -1,15 +1,18 @@
-"""Route sheets made beside the window: the maps in steps of its own thread, the paper in a worker."""
+"""Route sheets made beside the window, the maps in steps of its own thread and the paper in a worker, and printed."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPrintSupport import QPrinter
 
 from geo.errors import XunluError
 from geo.language import Language, tr
 from geo.progress import Report, part
+from gui.fields import name_in
 from gui.jobs import Job
 from gui.session import Session
 from gui.slices import Slices
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 SLICE_MS = 6
 
 Done = Callable[[bytes], None]
+
+DPI = 300
+_FORBIDDEN = '\\/:*?"<>|'
 
 
 class SheetWork(QObject):
@@ -108,3 +114,30 @@ class SheetWork(QObject):
 
     def _forget(self, _edit: "Edit | None" = None) -> None:
         self._pictures.clear()
+
+
+def file_name(session: Session, team: str = "") -> str:
+    """Return a file name for route sheets: of one team, or of all."""
+    words = tr("route sheets")
+    if team and session.project is not None:
+        words = f"{words} {name_in(session.project.row('teams', team))}"
+    return f"{''.join('_' if sign in _FORBIDDEN else sign for sign in words)}.pdf"
+
+
+def pages(document: QPdfDocument, printer: QPrinter) -> Iterator[None]:
+    """Print a document, yielding after every page."""
+    printer.setResolution(DPI)
+    printer.setFullPage(True)
+    painter = QPainter(printer)
+    try:
+        for page in range(document.pageCount()):
+            if page:
+                printer.newPage()
+            points = document.pagePointSize(page)
+            size = QSize(round(points.width() / 72 * DPI), round(points.height() / 72 * DPI))
+            image = document.render(page, size)
+            yield
+            painter.drawImage(printer.pageLayout().fullRectPixels(DPI), image)
+            yield
+    finally:
+        painter.end()

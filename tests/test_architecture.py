@@ -81,7 +81,7 @@ def test_a_planted_import_is_caught(tmp_path: Path, place: str, line: str) -> No
 
 
 def cycles(found: list[Module]) -> list[str]:
-    """Return the modules that import one another in a circle, those for types only left out."""
+    """Return the modules that import one another in a circle, lazily and for types too."""
     names = {module.name for module in found}
 
     def target(imported: str) -> str | None:
@@ -89,24 +89,12 @@ def cycles(found: list[Module]) -> list[str]:
             imported = imported.rpartition(".")[0]
         return imported or None
 
-    graph = {
-        module.name: {t for i in runtime_imports(module) if (t := target(i)) and t != module.name} for module in found
-    }
+    graph = {module.name: {t for i in module.imports if (t := target(i)) and t != module.name} for module in found}
     while leaves := [name for name, uses in graph.items() if not uses & graph.keys()]:
         for name in leaves:
             del graph[name]
     used = {name for uses in graph.values() for name in uses}
     return sorted(name for name in graph if name in used)
-
-
-def runtime_imports(module: Module) -> set[str]:
-    """Return what a module imports when it is loaded."""
-    bare = ast.Module(
-        body=[node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)], type_ignores=[]
-    )
-    shallow = Module(module.name, module.path)
-    shallow.__dict__["tree"] = bare
-    return shallow.imports
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
