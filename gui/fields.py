@@ -24,7 +24,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 def name_in(row: "Mapping[str, Any] | pd.Series[Any]") -> str:
     """Return the name of a row in the window's language."""
-    from geo.store.project import name_of
+    from geo.store.tables import name_of
 
     return name_of(row)
 

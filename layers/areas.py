@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, tr
 from geo.projection import Points
-from geo.store.project import name_of
+from geo.store.tables import name_of
 from layers.geometry import Geometry, Shapes
 from layers.label import Label
 from layers.layer import Layer, LegendEntry, Swatch, across

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, tr
-from geo.store.project import name_of
+from geo.store.tables import name_of
 from layers.geometry import Geometry, Shapes, path_of
 from layers.label import Label
 from layers.layer import Layer, LegendEntry

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTran
 
 from geo.language import Language, current, tr
 from geo.projection import Points, to_mercator
-from geo.store.project import name_of
+from geo.store.tables import name_of
 from layers import shapes
 from layers.geometry import Geometry
 from layers.layer import Layer, LegendEntry, Swatch, across

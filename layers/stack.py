@@ -12,7 +12,7 @@ from geo.inspection.status import assess
 from geo.language import Language, current, tr
 from geo.projection import Points, to_mercator
 from geo.store.edits import Edit
-from geo.store.project import Project
+from geo.store.tables import Tables
 from layers import furniture, symbols
 from layers.areas import AreasLayer, BoundariesLayer
 from layers.closures import ClosuresLayer
@@ -50,7 +50,7 @@ class MapStack:
         The name of the style.
     """
 
-    def __init__(self, project: Project, lang: Language | None = None, style: str = "light") -> None:
+    def __init__(self, project: Tables, lang: Language | None = None, style: str = "light") -> None:
         self.project = project
         self.lang: Language = lang or current()
         self.style_name = style
@@ -78,7 +78,7 @@ class MapStack:
             self._load(layer)
 
     @classmethod
-    def from_project(cls, project: Project, lang: Language | None = None, style: str = "light") -> "MapStack":
+    def from_project(cls, project: Tables, lang: Language | None = None, style: str = "light") -> "MapStack":
         """Return the map of a project."""
         return cls(project, lang, style)
 

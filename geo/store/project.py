@@ -14,9 +14,7 @@ from geo.store import frames
 from geo.store.base import Store
 from geo.store.edits import Edit, RowChange, insert, update
 from geo.store.geopackage import GeoPackage
-from geo.store.tables import Tables, name_of
-
-__all__ = ["Project", "name_of"]
+from geo.store.tables import Tables
 
 Listener = Callable[[Edit], None]
 

@@ -16,7 +16,8 @@ from geo.model import TABLES
 from geo.store.base import Conflict
 from geo.store.edits import Edit, RowChange, delete, edit, insert, update
 from geo.store.frames import empty, patched
-from geo.store.project import Project, name_of
+from geo.store.project import Project
+from geo.store.tables import name_of
 
 Content = dict[str, pd.DataFrame]
 
