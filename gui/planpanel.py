@@ -189,7 +189,8 @@ class PlanPanel(QWidget):
         self.note.setText("")
         self._list_plans()
         self._name_button()
-        self.refresh()
+        # A moment later: the table fills at the same time.
+        self._later.start()
 
     def _on_edit(self, edit: "Edit") -> None:
         if edit.tables() & SHOWN_BY:
