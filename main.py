@@ -190,9 +190,8 @@ def print_sheets(options: argparse.Namespace) -> None:
             write_whole(options.out, _sheets(project, plan, teams, language.current()))
             return
         _make_folder(options.out)
-        for team in teams:
-            name = re.sub(r"[^\w-]", "_", project.row("teams", team)["code"]) or team
-            write_whole(options.out / f"{name}.pdf", _sheets(project, plan, [team], language.current()))
+        for team, name in zip(teams, _file_names(project, teams), strict=True):
+            write_whole(options.out / name, _sheets(project, plan, [team], language.current()))
 
 
 def draw_map(options: argparse.Namespace) -> None:
@@ -281,6 +280,15 @@ def _teams(project: "Project", plan: str, codes: list[str] | None) -> list[str]:
             tr("It has the teams {codes}.", codes=", ".join(by_code)),
         )
     return [by_code[code] for code in codes or by_code]
+
+
+def _file_names(project: "Project", teams: list[str]) -> list[str]:
+    """Return a file name for each team, its code as far as file systems take it; no two are the same."""
+    names: list[str] = []
+    for team in teams:
+        name = re.sub(r"[^\w-]", "_", project.row("teams", team)["code"]) or "team"
+        names.append(f"{name}.pdf" if f"{name}.pdf" not in names else f"{name}-{len(names) + 1}.pdf")
+    return names
 
 
 def _sheets(project: "Project", plan: str, teams: list[str], lang: Language) -> bytes:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,6 +52,16 @@ def planned(planned_file: Path, tmp_path: Path) -> Iterator[Project]:
         shutil.copytree(planned_file.with_suffix(".cache"), copy.with_suffix(".cache"))
     with Project.open(copy) as project:
         yield project
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """Hold every test to leave no thread running and no window open."""
+    before = set(threading.enumerate())
+    yield
+    assert [thread for thread in threading.enumerate() if thread not in before and not thread.daemon] == []
+    if (widgets := sys.modules.get("PySide6.QtWidgets")) and widgets.QApplication.instance():
+        assert [widget for widget in widgets.QApplication.topLevelWidgets() if widget.isVisible()] == []
 
 
 @pytest.fixture(autouse=True)

@@ -90,16 +90,34 @@ def cycles(found: list[Module]) -> list[str]:
         return imported or None
 
     graph = {module.name: {t for i in module.imports if (t := target(i)) and t != module.name} for module in found}
-    while leaves := [name for name, uses in graph.items() if not uses & graph.keys()]:
-        for name in leaves:
+
+    def ends() -> list[str]:
+        used = {name for uses in graph.values() for name in uses}
+        return [name for name, uses in graph.items() if name not in used or not uses & graph.keys()]
+
+    while found_ends := ends():
+        for name in found_ends:
             del graph[name]
-    used = {name for uses in graph.values() for name in uses}
-    return sorted(name for name in graph if name in used)
+    return sorted(graph)
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
     """Each module can be read knowing only those it imports."""
     assert cycles(modules()) == []
+
+
+def test_a_planted_circle_is_caught(tmp_path: Path) -> None:
+    """A circle is seen through lazy imports and those for types; who only uses it, or is used by it, is not named."""
+    texts = {
+        "model": "",
+        "hours": "from geo import model\ndef f():\n    from geo import language",
+        "language": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import geo.hours",
+        "errors": "import geo.hours",
+    }
+    (tmp_path / "geo").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "geo" / f"{name}.py").write_text(text, "utf-8")
+    assert cycles(modules(tmp_path)) == ["geo.hours", "geo.language"]
 
 
 def test_the_core_runs_where_qt_cannot_be_imported() -> None:

@@ -21,6 +21,9 @@ from geo.language import Language, tr
 from geo.model import SITES, STATUSES
 from geo.store.tables import Tables, name_of
 
+Card = list[list[str]]
+"""What a popup shows under the name: titles with values."""
+
 DIGITS = 5
 """Decimals of a degree: about a metre."""
 
@@ -51,11 +54,14 @@ def write_webmap(tables: Tables, plan_id: str | None, path: Path, lang: Language
     style = json.loads(resource.path("styles/light.json").read_text("utf-8"))
     page = _page(tables, lang)
     _add_ground(page, tables, style, lang)
-    _add_sites(page, tables, style, lang)
+    states = assess(tables)
+    cards = _cards(tables, states, lang)
+    _add_sites(page, tables, style, states, cards, lang)
     if plan_id is not None:
-        _add_routes(page, tables, plan_id, lang)
+        _add_routes(page, tables, plan_id, cards, lang)
     folium.LayerControl(collapsed=True).add_to(page)
-    write_whole(path, page.get_root().render().encode())
+    text = page.get_root().render().replace("<html>", f'<html lang="{lang}">', 1)
+    write_whole(path, text.encode())
 
 
 class _Verbatim(branca.element.Element):
@@ -136,9 +142,14 @@ def _bounds(tables: Tables) -> tuple[float, float, float, float]:
     return -180.0, -60.0, 180.0, 75.0
 
 
+def _placed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a place: an imported site may not have one yet."""
+    return frame[frame["geometry"].notna()]
+
+
 def _features(frame: pd.DataFrame, styles: dict[str, Any] | None = None, column: str = "") -> dict[str, Any]:
     """Return the shapes of a frame as GeoJSON, each with the style that the value of a column has."""
-    shown = frame[frame["geometry"].notna()]
+    shown = _placed(frame)
     shapes = shapely.transform(shown["geometry"].to_numpy(), lambda xy: xy.round(DIGITS))
     values = shown[column] if column else [""] * len(shown)
     return {
@@ -174,7 +185,7 @@ def _add_ground(page: folium.Map, tables: Tables, style: dict[str, Any], lang: L
     _lines(page, "streets", _features(tables.frame("streets"), streets, "highway"), {"color": "#ccc", "weight": 1})
     border = style["subdistrict"]["line"]
     edge = {"color": border, "weight": 1.2, "dashArray": "8 3 2 3", "fill": False}
-    subdistricts = tables.frame("subdistricts")
+    subdistricts = _placed(tables.frame("subdistricts"))
     _lines(page, "subdistricts", _features(subdistricts), edge)
     middles = shapely.get_coordinates(shapely.point_on_surface(subdistricts["geometry"].to_numpy())).tolist()
     names = [
@@ -186,15 +197,37 @@ def _add_ground(page: folium.Map, tables: Tables, style: dict[str, Any], lang: L
     _lines(page, "closures", _features(tables.frame("closures")), closure)
 
 
-def _add_sites(page: folium.Map, tables: Tables, style: dict[str, Any], lang: Language) -> None:
-    states = assess(tables)
-    titles = {choice.value: choice.title(lang) for choice in STATUSES}
+def _cards(tables: Tables, states: pd.DataFrame, lang: Language) -> dict[str, Card]:
+    """Return what the popups say of each site, by its id."""
+    statuses = {choice.value: choice.title(lang) for choice in STATUSES}
     kinds = {row["code"]: name_of(row, lang) for _, row in tables.frame("kinds").iterrows()}
+    shown = ("code", "address", "contact", "phone", "windows")
+    assessed = states.to_dict("index")
+    return {
+        str(site): [
+            [SITES.column("kind").title(lang), kinds.get(row["kind"], row["kind"])],
+            [tr("Status", lang), statuses[assessed[site]["status"]]],
+            *([SITES.column(name).title(lang), row[name]] for name in shown),
+            [tr("Due", lang), assessed[site]["due_date"]],
+            [tr("Last inspection", lang), assessed[site]["last_date"]],
+        ]
+        for site, row in tables.frame("sites").drop(columns="geometry").to_dict("index").items()
+    }
+
+
+def _add_sites(
+    page: folium.Map,
+    tables: Tables,
+    style: dict[str, Any],
+    states: pd.DataFrame,
+    cards: dict[str, Card],
+    lang: Language,
+) -> None:
+    titles = {choice.value: choice.title(lang) for choice in STATUSES}
     sites = tables.frame("sites")
     data = [
-        _site(site, kinds, titles, state, lang)
-        for (_, site), (_, state) in zip(sites.iterrows(), states.loc[sites.index].iterrows(), strict=True)
-        if site["geometry"] is not None
+        {**_at(row), "name": name_of(row, lang), "status": states.at[site, "status"], "rows": cards[str(site)]}
+        for site, row in _placed(sites).iterrows()
     ]
     looks = {
         status: {"fill": one["fill"], "ink": one["ink"], "shape": one["dot"], "rank": one["rank"],
@@ -213,32 +246,20 @@ def _add_sites(page: folium.Map, tables: Tables, style: dict[str, Any], lang: La
     page.add_child(_Call("xunluLegend", tables.title(lang), subtitle, legend))
 
 
-def _site(
-    site: pd.Series, kinds: dict[str, str], statuses: dict[str, str], state: pd.Series, lang: Language
-) -> dict[str, Any]:
-    rows = [
-        [SITES.column("kind").title(lang), kinds.get(site["kind"], site["kind"])],
-        [tr("Status", lang), statuses[state["status"]]],
-        *([SITES.column(name).title(lang), site[name]] for name in ("code", "address", "contact", "phone", "windows")),
-        [tr("Due", lang), state["due_date"]],
-        [tr("Last inspection", lang), state["last_date"]],
-    ]
-    return {**_at(site), "name": name_of(site, lang), "status": state["status"], "rows": rows}
-
-
 def _at(row: pd.Series) -> dict[str, float]:
     return {"lon": round(row["geometry"].x, DIGITS), "lat": round(row["geometry"].y, DIGITS)}
 
 
-def _add_routes(page: folium.Map, tables: Tables, plan: str, lang: Language) -> None:
+def _add_routes(page: folium.Map, tables: Tables, plan: str, cards: dict[str, Card], lang: Language) -> None:
     routes, teams = tables.frame("routes"), tables.frame("teams")
     for _, route in routes[routes["plan"] == plan].iterrows():
         team = teams.loc[route["team"]]
-        stops = _stops(tables, plan, route["team"], lang)
-        line = route["geometry"]
+        stops = _stops(tables, plan, route["team"], cards, lang)
+        line = route["geometry"] if isinstance(route["geometry"], shapely.LineString) else None
+        colour = team["colour"] if re.fullmatch(r"#[0-9a-fA-F]{6}", team["colour"]) else "#444444"
         data = {
             "name": name_of(team, lang),
-            "colour": team["colour"] if re.fullmatch(r"#[0-9a-fA-F]{6}", team["colour"]) else "#444444",
+            "colour": colour,
             "line": None if line is None else shapely.get_coordinates(line)[:, ::-1].round(DIGITS).tolist(),
             "stops": stops,
             "rows": [
@@ -247,19 +268,20 @@ def _add_routes(page: folium.Map, tables: Tables, plan: str, lang: Language) -> 
                 [tr("Planned", lang), f"{format_clock(route['start_s'])} – {format_clock(route['end_s'], wrap=True)}"],
             ],
         }
-        group = folium.FeatureGroup(name=_label(name_of(team, lang))).add_to(page)
+        # The code tells teams of one name apart: the list of layers holds each label once.
+        label = _label(f"{team['code']} {name_of(team, lang)}")
+        swatch = f"<i class='xunlu-swatch' style='background:{colour}'></i>"
+        group = folium.FeatureGroup(name=swatch + label).add_to(page)
         group.add_child(_Call("xunluRoute", data))
 
 
-def _stops(tables: Tables, plan: str, team: str, lang: Language) -> list[dict[str, Any]]:
-    stops, sites = tables.frame("stops"), tables.frame("sites")
+def _stops(tables: Tables, plan: str, team: str, cards: dict[str, Card], lang: Language) -> list[dict[str, Any]]:
+    stops, sites = tables.frame("stops"), _placed(tables.frame("sites"))
+    stops = stops[(stops["plan"] == plan) & (stops["team"] == team) & stops["site"].isin(sites.index)]
     found = []
-    for _, stop in stops[(stops["plan"] == plan) & (stops["team"] == team)].sort_values("seq").iterrows():
+    for _, stop in stops.sort_values("seq").iterrows():
         site = sites.loc[stop["site"]]
         times = f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}"
-        rows = [
-            [tr("Planned", lang), times],
-            *([SITES.column(name).title(lang), site[name]] for name in ("address", "contact", "phone", "windows")),
-        ]
+        rows = [[tr("Planned", lang), times], *cards[stop["site"]]]
         found.append({**_at(site), "number": int(stop["seq"]), "name": name_of(site, lang), "rows": rows})
     return found

@@ -20,14 +20,16 @@ from geo.sheets.words import weekday, words
 from geo.store.frames import plain
 from geo.store.tables import Tables, name_of
 
-MAP_MM = (186.0, 92.0)
+MAP_MM = (186.0, 90.0)
 """Width and height of the map on a sheet."""
 
 SPARE_ROWS = 2
 MOST_FINDINGS = 4
 FEWEST_STOPS_A_PAGE = 2
+FEWEST_LEFT_OUT_A_PAGE = 20
 """What long texts leave room for, once they are cut so that a row always fits on a page."""
 
+PNG = b"\x89PNG"
 MapPicture = Callable[[str], bytes | None]
 
 
@@ -50,7 +52,7 @@ def route_sheets(
     lang
         Language of the sheets.
     map_picture
-        Gives the map of a team's route as PNG, `MAP_MM` in shape, or None; without it the sheets have no map.
+        Gives the map of a team's route as PNG or SVG, `MAP_MM` in shape, or None; without it the sheets have no map.
     report
         Told of each team; may raise `Cancelled`.
 
@@ -69,11 +71,12 @@ def route_sheets(
     for number, team in enumerate(wanted):
         report(0.9 * number / len(wanted), tr("Route sheets"))
         sheet = _sheet(day, team)
-        codes = marks.codes(sheet["mark"], 2 + len(sheet["stops"]) // FEWEST_STOPS_A_PAGE)
+        most_pages = 2 + len(sheet["stops"]) // FEWEST_STOPS_A_PAGE + len(sheet["left_out"]) // FEWEST_LEFT_OUT_A_PAGE
+        codes = marks.codes(sheet["mark"], most_pages)
         drawn = {f"code-{number}-{page}.svg": code for page, code in enumerate(codes, start=1)}
         sheet["codes"] = list(drawn)
         if map_picture and (picture := map_picture(team)):
-            sheet["map"] = f"map-{number}.png"
+            sheet["map"] = f"map-{number}.{'png' if picture.startswith(PNG) else 'svg'}"
             drawn[sheet["map"]] = picture
         pictures |= drawn
         sheets.append(sheet)
@@ -130,7 +133,7 @@ def _sheet(day: _Day, team_id: str) -> dict[str, Any]:
     stay = int((stops["leave_s"] - stops["start_s"]).sum())
     return {
         "project": tables.title(lang),
-        "team": name_of(team, lang),
+        "team": _cut(name_of(team, lang), 60),
         "code": team["code"],
         "date": f"{day.date.isoformat()} {weekday(day.date, lang)}",
         "version": plan["version"],
@@ -148,7 +151,7 @@ def _sheet(day: _Day, team_id: str) -> dict[str, Any]:
             _span(int(route["travel_s"]), lang),
             _span(stay, lang),
         ],
-        "back": f"{_km(route['metres'] - stops['leg_m'].sum(), lang)} · {_span(back, lang)}",
+        "back": [_km(route["metres"] - stops["leg_m"].sum(), lang), _span(back, lang)],
         "stops": [_stop(day, stop) for stop in stops.to_dict("records")],
         "left_out": _left_out(tables, day.plan, team["subdistrict"], lang),
         "map": None,
@@ -178,6 +181,8 @@ def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[
 def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
     site, lang = day.tables.row("sites", stop["site"]), day.lang
     windows = parse_windows(site["windows"])
+    findings = day.findings.get(stop["site"], [])
+    more = len(findings) - MOST_FINDINGS
     return {
         "number": int(stop["seq"]),
         "name": _cut(name_of(site, lang), 120),
@@ -191,9 +196,10 @@ def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
         "times": f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}",
         "waits": _span(int(waits), lang) if (waits := stop["start_s"] - stop["arrive_s"]) >= 60 else "",
         "stay": _span(int(stop["leave_s"] - stop["start_s"]), lang),
-        "leg": f"{_km(stop['leg_m'], lang)} · {_span(int(stop['leg_s']), lang)}",
+        "leg": [_km(stop["leg_m"], lang), _span(int(stop["leg_s"]), lang)],
         "last": day.last.get(stop["site"], tr("none yet", lang)),
-        "findings": day.findings.get(stop["site"], [])[:MOST_FINDINGS],
+        "findings": findings[:MOST_FINDINGS],
+        "more": tr("{count} more open findings", lang, count=more) if more > 0 else "",
         "note": _cut(site["note"], 240),
     }
 
@@ -220,6 +226,7 @@ def _open_findings(tables: Tables, day: date, lang: Language) -> dict[str, list[
         text = one["description_en"] if lang == "en" and one["description_en"] else one["description"]
         found.setdefault(one["site"], []).append(
             {
+                "state": FINDINGS.column("state").choice_title(one["state"], lang),
                 "topic": FINDINGS.column("topic").choice_title(one["topic"], lang),
                 "text": _cut(text, 160),
                 "due": _short(one["due"], day),
@@ -262,7 +269,8 @@ def _km(metres: float, lang: Language) -> str:
 
 def _span(seconds: int, lang: Language) -> str:
     """Return a duration as minutes, or as hours and minutes."""
-    hours, minutes = divmod(round(seconds / 60), 60)
+    # A way of a few steps is a way all the same.
+    hours, minutes = divmod(max(round(seconds / 60), int(seconds > 0)), 60)
     if not hours:
         return tr("{minutes} min", lang, minutes=minutes)
     return tr("{hours} h {minutes:02d} min", lang, hours=hours, minutes=minutes)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo.language import Language, current
+from geo.errors import XunluError
+from geo.language import Language, current, tr
 from geo.store import frames
 
 
@@ -47,7 +48,13 @@ class Tables:
     def today(self) -> date:
         """Return the project's day: its setting, as in a sample of the past, else the clock's."""
         fixed = self.setting("today")
-        return date.fromisoformat(fixed) if fixed else date.today()  # noqa: DTZ011  the user's own calendar day
+        try:
+            return date.fromisoformat(fixed) if fixed else date.today()  # noqa: DTZ011  the user's own calendar day
+        except ValueError as error:
+            raise XunluError(
+                tr("The project's setting “today” is “{text}”, which is no day.", text=fixed),
+                tr("Write it like 2021-06-02, or empty it to follow the clock."),
+            ) from error
 
     def title(self, lang: Language | None = None) -> str:
         """Return the project's name in a language, its file name where it has none."""

@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.errors import XunluError
 from geo.model import TABLES
 from geo.store.base import Conflict
 from geo.store.edits import Edit, RowChange, delete, edit, insert, update
@@ -166,6 +167,13 @@ def test_settings_travel_in_the_file_and_undo(project: Project) -> None:
     project.apply(edit("today", [project.set_setting_change("today", "2021-06-03")]))
     project.undo()
     assert project.setting("today") == "2021-06-02"
+
+
+def test_a_day_that_is_none_is_told(project: Project) -> None:
+    """A setting spoilt by another program names itself and says how to write it."""
+    project.apply(edit("today", [project.set_setting_change("today", "soon")]))
+    with pytest.raises(XunluError, match="“soon”, which is no day"):
+        project.today()
 
 
 def test_a_copy_holds_the_same(project: Project, tmp_path: Path) -> None:

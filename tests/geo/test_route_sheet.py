@@ -16,7 +16,7 @@ from geo.errors import XunluError
 from geo.hours import format_clock
 from geo.language import LANGUAGES, Language
 from geo.planning.day import current_plan
-from geo.sheets.route_sheet import route_sheets, teams_with_stops
+from geo.sheets.route_sheet import MOST_FINDINGS, route_sheets, teams_with_stops
 from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 from geo.store.tables import name_of
@@ -161,6 +161,51 @@ def test_a_map_picture_is_put_on_the_sheet(planned: Project) -> None:
     images = [len(page.images) for page in pypdf.PdfReader(io.BytesIO(with_map)).pages]
     assert images[0] == 1
     assert not any(images[1:])
+
+
+def test_a_map_may_be_svg(planned: Project) -> None:
+    """A picture of lines is taken as well as one of dots."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    drawing = (resource.path("icons/xunlu.svg")).read_bytes()
+    assert len(route_sheets(planned, plan, [team], "zh", lambda _team: drawing)) > 10_000
+
+
+def test_findings_for_which_there_is_no_room_are_counted(planned: Project) -> None:
+    """No open finding is silently left out: the sheet says how many more there are."""
+    plan = plan_of(planned)
+    site, team = planned.frame("stops").iloc[0][["site", "team"]]
+    found = planned.frame("findings")
+    open_now = int(((found["site"] == site) & found["state"].isin(["open", "rectified"])).sum())
+    added = [insert("findings", site=site, description=f"第{n}项", state="open", due="2021-06-09") for n in range(7)]
+    planned.apply(edit("findings", added))
+    text = "".join(pages(route_sheets(planned, plan, [team], "zh")))
+    assert f"另有{7 + open_now - MOST_FINDINGS}项未销号问题" in text
+
+
+def test_a_long_list_of_sites_left_out_goes_on_over_pages(planned: Project) -> None:
+    """However many sites of an area are left out, each is on the paper, and the pages are counted."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    area = planned.row("teams", team)["subdistrict"]
+    new = [insert("sites", name=f"点位{n:03d}号", code=f"X-{n:03d}", subdistrict=area) for n in range(150)]
+    left = [insert("left_out", plan=plan, site=change.id, reason="no_time", minutes=5) for change in new]
+    planned.apply(edit("left out", [*new, *left]))
+    text = pages(route_sheets(planned, plan, [team], "zh"))
+    assert len(text) >= 3
+    assert all(f"点位{n:03d}号" in "".join(text) for n in range(150))
+    assert all(f"第{n}页，共{len(text)}页" in page for n, page in enumerate(text, start=1))
+
+
+def test_the_head_tells_the_sheet_and_has_room_for_what_really_was(planned: Project) -> None:
+    """Mark and version are at the head of the first page, with blanks for the real times and the odometer."""
+    plan = plan_of(planned)
+    team = teams_with_stops(planned, plan)[0]
+    first = pages(route_sheets(planned, plan, [team], "en"))[0]
+    head = first[: first.index("Stops")]
+    assert re.search(r"Sheet[0-9A-F]{8}-V1-T\d\d,Planversion1", head)
+    for blank in ("Actual", "Odometer", "Signature"):
+        assert blank in head
 
 
 def test_a_missing_font_is_told(planned: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

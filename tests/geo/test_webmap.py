@@ -9,7 +9,7 @@ import pytest
 from geo.errors import XunluError
 from geo.exchange.webmap import write_webmap
 from geo.planning.day import current_plan
-from geo.store.edits import edit, update
+from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 
 TAGS = re.compile(r"<(?:script|img|link|iframe|source|object|embed)\b[^>]*\b(?:src|href|data)\s*=", re.IGNORECASE)
@@ -39,6 +39,39 @@ def test_every_site_and_stop_is_on_the_page(planned: Project, tmp_path: Path) ->
         decoder.raw_decode(page, page.index("{", at.end()))[0] for at in re.finditer(r"xunluRoute\(feature_group", page)
     ]
     assert sum(len(route["stops"]) for route in routes) == len(planned.frame("stops"))
+
+
+def test_teams_of_one_name_are_layers_of_their_own(planned: Project, tmp_path: Path) -> None:
+    """Two teams that are called the same can both be switched on and off."""
+    teams = planned.frame("teams").index[:2]
+    changes = [update("teams", team, planned.row("teams", team), {"name_en": "Same"}) for team in teams]
+    planned.apply(edit("rename", changes))
+    layers = re.search(r"overlays\s*:\s*\{(.*?)\}", page_of(planned, tmp_path / "map.html"), re.DOTALL)
+    assert layers is not None
+    assert len(re.findall(r" Same\"", layers[1])) == 2
+
+
+def test_a_stop_tells_kind_and_status(planned: Project, tmp_path: Path) -> None:
+    """What opens at a stop says as much as what opens at a site."""
+    page = page_of(planned, tmp_path / "map.html")
+    at = page.index("{", page.index("xunluRoute(feature_group"))
+    rows = json.JSONDecoder().raw_decode(page, at)[0]["stops"][0]["rows"]
+    assert {"Planned", "Status", "Code"} <= {title for title, _value in rows}
+
+
+def test_what_has_no_place_yet_is_left_off_the_map(planned: Project, tmp_path: Path) -> None:
+    """A site, a stop, a subdistrict and a route without a shape keep nobody from the rest of the map."""
+    stop = planned.frame("stops").iloc[0]
+    rows = {
+        "sites": stop["site"],
+        "subdistricts": planned.frame("subdistricts").index[0],
+        "routes": planned.frame("routes").index[0],
+    }
+    changes = [update(table, row, planned.row(table, row), {"geometry": None}) for table, row in rows.items()]
+    planned.apply(edit("lift", [*changes, insert("sites", name="新点位")]))
+    page = page_of(planned, tmp_path / "map.html")
+    sites = json.JSONDecoder().raw_decode(page, page.index("[", page.index("xunluSites(feature_group")))[0]
+    assert len(sites) == len(planned.frame("sites")) - 2
 
 
 HOSTILE = "</script><script>alert(1)</script> \"q\" 'a' `b` ${x} {{7*7}} {% raw %} <img src=x onerror=alert(2)> &amp;"
