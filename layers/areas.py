@@ -61,13 +61,14 @@ class AreasLayer(Layer):
         yield from self._paint_areas(painter, view)
 
     def _paint_areas(self, painter: QPainter, view: View) -> Iterator[None]:
-        for index in self._areas.visible(view):
-            style = self.style.areas[self._kinds[index]]
+        areas, kinds = self._areas, self._kinds  # an edit may replace them between two slices
+        for index in areas.visible(view):
+            style = self.style.areas[kinds[index]]
             painter.save()
-            painter.setTransform(self._areas.transform(view), True)
+            painter.setTransform(areas.transform(view), True)
             painter.setPen(QPen(style.line, style.width * view.scale))
             painter.setBrush(style.fill)
-            painter.drawPath(self._areas.path(int(index), view.step))
+            painter.drawPath(areas.path(int(index), view.step))
             painter.restore()
             yield
 

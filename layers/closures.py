@@ -41,8 +41,9 @@ class ClosuresLayer(Layer):
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Hatch and outline the closures in view."""
         style = self.style.closure
-        for index in self._areas.visible(view):
-            area = shapely.transform(self._areas.shapes[index], view.world_to_screen)
+        areas = self._areas  # an edit may replace them between two slices
+        for index in areas.visible(view):
+            area = shapely.transform(areas.shapes[index], view.world_to_screen)
             frame = shapely.box(-50, -50, view.width + 50, view.height + 50)
             shown = shapely.intersection(area, frame)
             if not shapely.is_empty(shown):

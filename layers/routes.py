@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from geo.language import Language, current, tr
 from geo.projection import Points, to_mercator
@@ -98,25 +98,23 @@ class RoutesLayer(Layer):
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Draw the lines of the routes with their arrows."""
         route, width = self.style.route, self.width(view)
-        visible = [int(index) for index in self._lines.visible(view)]
+        lines, teams = self._lines, self.teams  # an edit may replace them between two slices
+        visible = [int(index) for index in lines.visible(view)]
         for index in visible:
-            line = self._screen_line(index, view)
+            line = lines.transform(view).map(lines.line(index, view.step))
             painter.setPen(shapes.pen(route.casing, width + 2 * route.casing_width))
             painter.drawPolyline(line)
-            colour = QColor(self.colour(self.teams[index]))
+            colour = QColor(self.colour(teams[index]))
             colour.setAlpha(route.alpha)
             painter.setPen(shapes.pen(colour, width))
             painter.drawPolyline(line)
             yield
         for index in visible:
-            self._paint_arrows(painter, view, index, width)
+            self._paint_arrows(painter, view, lines.shapes[index], width)
             yield
 
-    def _screen_line(self, index: int, view: View) -> QPolygonF:
-        return self._lines.transform(view).map(self._lines.line(index, view.step))
-
-    def _paint_arrows(self, painter: QPainter, view: View, index: int, width: float) -> None:
-        line = view.world_to_screen(shapely.get_coordinates(self._lines.shapes[index]))
+    def _paint_arrows(self, painter: QPainter, view: View, shape: shapely.LineString, width: float) -> None:
+        line = view.world_to_screen(shapely.get_coordinates(shape))
         places, angles = along(line, self.style.route.arrow_every, self.style.route.arrow_every / 2)
         inside = (places > -20).all(axis=1) & (places < (view.width + 20, view.height + 20)).all(axis=1)
         half = max(width * 0.62, 2.4)

@@ -61,15 +61,16 @@ class StopsLayer(Layer):
                 x, y = view.world_to_screen(self.routes.bases[team])[0].tolist()
                 paint_base(painter, x, y, size * 1.1, self.routes.colour(team), self.style)
         yield
+        stops = self.routes.stops  # an edit may replace them between two slices
         places, sites, aside = self.places(view), self.sites(view), self._aside(view)
-        order = sorted(range(len(places)), key=lambda k: -self.routes.stops[k].seq)
+        order = sorted(range(len(places)), key=lambda k: -stops[k].seq)
         for k in order:
             if np.hypot(*(places[k] - sites[k] + aside)) > size * 0.55:
-                self._paint_leader(painter, sites[k], places[k], self.routes.colour(self.routes.stops[k].team))
+                self._paint_leader(painter, sites[k], places[k], self.routes.colour(stops[k].team))
         for count, k in enumerate(order):
             x, y = places[k].tolist()
             if -size < x < view.width + size and -size < y < view.height + size:
-                stop = self.routes.stops[k]
+                stop = stops[k]
                 paint_number(painter, stop.seq, x, y, size, self.routes.colour(stop.team), self.style)
             if count % 40 == 39:
                 yield

@@ -76,26 +76,25 @@ class StreetsLayer(Layer):
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Draw all casings, then all fills, each minor to major."""
-        shown = self._shown(view)
+        lines, shown = self._lines, self._shown(view)  # an edit may replace them between two slices
         yield
         painter.save()
-        painter.setTransform(self._lines.transform(view), True)
+        painter.setTransform(lines.transform(view), True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for style, width, indices in shown:
             cased = width >= CASED_FROM
             painter.setPen(_pen(style.casing, (width + 2 * CASING if cased else width) * view.scale, cased))
-            yield from self._draw(painter, indices, view.step)
+            yield from self._draw(painter, lines, indices, view.step)
         for style, width, indices in shown:
             if width >= CASED_FROM:
                 painter.setPen(_pen(style.fill, width * view.scale, True))
-                yield from self._draw(painter, indices, view.step)
+                yield from self._draw(painter, lines, indices, view.step)
         painter.restore()
 
-    def _draw(self, painter: QPainter, indices: NDArray[np.intp], step: int) -> Iterator[None]:
-        line = self._lines.line
+    def _draw(self, painter: QPainter, lines: Geometry, indices: NDArray[np.intp], step: int) -> Iterator[None]:
         for start in range(0, len(indices), BATCH):
             for index in indices[start : start + BATCH].tolist():
-                painter.drawPolyline(line(index, step))
+                painter.drawPolyline(lines.line(index, step))
             yield
 
     def labels(self, view: View) -> Iterable[Label]:

@@ -199,15 +199,17 @@ def _make(streets: network.Network, mode: Mode, folder: Path, report: Report) ->
     """Fill a folder with the files of a graph and the list of them."""
     network.write(streets, folder / "streets.osm.pbf")
     np.savez(folder / _SEGMENTS, lonlat=streets.lonlat, main=streets.main)
-    profile = _PACKAGE / "share" / "profiles" / f"{mode.value}.lua"
+    # Aside and by a relative path: this OSRM takes no path with a space in it (osrm-backend #7511; seen in 26.10).
+    profiles = shutil.copytree(_PACKAGE / "share" / "profiles", folder / "profiles")
     # Every part counts as big: OSRM would else move points off small ones, differently for each set of points asked
     # about. Which part a point belongs to is for `Snapper` to say.
-    extract = ["-p", str(profile), "--small-component-size", "1", "streets.osm.pbf"]
+    extract = ["-p", f"profiles/{mode.value}.lua", "--small-component-size", "1", "streets.osm.pbf"]
     _run("osrm-extract", extract, folder, part(report, 0.2, 0.6))
     # Not contraction hierarchies: their matrices come two to three times faster, but on a grid of like streets, as many
     # cities have, they take half a minute to build; cells take a third of a second.
     _run("osrm-partition", ["--max-cell-sizes", _CELLS, "streets.osrm"], folder, part(report, 0.6, 0.75))
     _run("osrm-customize", ["streets.osrm"], folder, part(report, 0.75, 0.95))
+    shutil.rmtree(profiles)
     kept = _checksums(folder)
     for file in folder.iterdir():
         if file.name not in kept:

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+import shapely
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from geo.model import Status
-from geo.store.edits import delete, edit, update
+from geo.store.edits import delete, edit, insert, update
 from geo.store.project import Project
-from layers.render import to_image
+from layers.render import Frame, to_image
 from layers.stack import Hit, MapStack
 from layers.view import View
 
@@ -191,3 +192,30 @@ def test_dots_tell_the_status_by_shape(stack: MapStack) -> None:
     """From afar the statuses that call for action differ by the shape of their dots."""
     dots = [style.dot for style in stack.style.status.values() if style.rank >= 3]
     assert len(set(dots)) == len(dots)
+
+
+@pytest.mark.parametrize(
+    "table", ["sites", "stops", "routes", "streets", "areas", "subdistricts", "closures", "landmarks", "teams"]
+)
+def test_an_edit_in_the_middle_of_a_picture_does_no_harm(project: Project, table: str) -> None:
+    """A picture is painted in slices, and the rows that it shows may go between any two of them."""
+    square = shapely.MultiPolygon([shapely.box(113.265, 23.11, 113.275, 23.12)])
+    more = [insert("closures", name=f"封控区{k}", from_date="2021-06-01", geometry=square) for k in (1, 2)]
+    project.apply(edit("more", more))
+    gone = edit("gone", [delete(table, row, project.row(table, row)) for row in project.frame(table).index])
+    stack = MapStack.from_project(project, "zh")
+    stack.set_plan("plan")
+    view = WHOLE.fitted(stack.bounds())
+    at, reached = 0, True
+    while reached:
+        frame, count, reached = Frame(stack, view), 0, False
+        while not frame.step(0):  # one slice
+            if count == at:
+                project.apply(gone)
+                stack.update(gone)
+                reached = True
+            count += 1
+        if reached:
+            project.undo()
+            stack.update(gone)
+        at += 1
