@@ -148,6 +148,7 @@ class PlanPanel(QWidget):
     def _show(self) -> None:
         self._show_on_map()
         project, stack, plan = self.session.project, self.session.stack, self.plan_id
+        self.note.setVisible(self.is_planning or not plan)
         self.choice.setVisible(bool(plan))
         self.summary.setVisible(bool(plan))
         if project is None or stack is None:

@@ -38,6 +38,8 @@ class PlanWork(QObject):
         self.is_planning = False
         self._waiting: list[Change] = []
         self._job: Job | None = None
+        # Another project must not get what was worked out for this one.
+        session.released.connect(self.stop)
 
     @property
     def is_busy(self) -> bool:
