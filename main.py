@@ -126,7 +126,8 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal():
+    # PyVRP takes no larger seed.
+    if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(tr("“{text}” is no whole number of 0 or more", text=text))
     return int(text)
 
@@ -273,13 +274,15 @@ def _teams(project: "Project", plan: str, codes: list[str] | None) -> list[str]:
     routes = project.frame("routes")
     teams = project.frame("teams")
     teams = teams[teams.index.isin(routes.loc[routes["plan"] == plan, "team"])]
+    if codes is None:
+        return [str(team) for team in teams.index]
     by_code = dict(zip(teams["code"], teams.index, strict=True))
-    if unknown := [code for code in codes or () if code not in by_code]:
+    if unknown := [code for code in codes if code not in by_code]:
         raise XunluError(
             tr("The plan has no team “{code}”.", code=unknown[0]),
             tr("It has the teams {codes}.", codes=", ".join(by_code)),
         )
-    return [by_code[code] for code in codes or by_code]
+    return [by_code[code] for code in codes]
 
 
 def _file_names(project: "Project", teams: list[str]) -> list[str]:

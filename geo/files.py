@@ -33,9 +33,22 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file; XunluError if it cannot be, and then what was there before stays as it was."""
+    """Write a file; XunluError if it cannot be, and then what was there before stays as it was.
+
+    A database that has the name, such as the project itself, is never overwritten.
+    """
     try:
+        if path.is_file() and _is_database(path):
+            raise XunluError(
+                tr("{file} is a database, perhaps the project itself.", file=path),
+                tr("Choose another name; nothing was overwritten."),
+            )
         with replacing(path) as new:
             new.write_bytes(content)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path without a name, such as /
         raise cannot_write(path, error) from error
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"

@@ -48,7 +48,13 @@ def create_file(path: Path) -> None:
 def _add_layer(path: Path, table: Table) -> None:
     frame = gpd.GeoDataFrame({"geometry": []}, crs=CRS)
     pyogrio.write_dataframe(
-        frame, path, layer=table.name, geometry_type=table.shape, append=path.exists(), GEOMETRY_NAME="geometry"
+        frame,
+        path,
+        driver="GPKG",
+        layer=table.name,
+        geometry_type=table.shape,
+        append=path.exists(),
+        GEOMETRY_NAME="geometry",
     )
 
 

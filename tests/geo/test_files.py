@@ -8,6 +8,7 @@ import pytest
 
 from geo.errors import XunluError
 from geo.files import replacing, write_whole
+from geo.store.project import Project
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +41,21 @@ def test_a_file_that_finds_no_room_leaves_the_old_one(tmp_path: Path) -> None:
     )
     assert "a.pdf cannot be written: File too large." in done.stdout
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.pdf", b"old")]
+
+
+def test_a_project_is_never_overwritten(tmp_path: Path) -> None:
+    """A sheet or page that is to be written under the name of a project leaves the project as it is."""
+    with Project.create(tmp_path / "p.gpkg"):
+        before = (tmp_path / "p.gpkg").read_bytes()
+        with pytest.raises(XunluError, match=r"p\.gpkg is a database"):
+            write_whole(tmp_path / "p.gpkg", b"<html>")
+    assert (tmp_path / "p.gpkg").read_bytes() == before
+
+
+def test_a_path_without_a_name_is_refused() -> None:
+    """The root folder is no file to write."""
+    with pytest.raises(XunluError, match="cannot be written"):
+        write_whole(Path("/"), b"")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
