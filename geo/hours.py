@@ -62,6 +62,14 @@ def parse_windows(text: str) -> tuple[Window, ...]:
     return tuple(sorted(windows))
 
 
+def read_windows(text: str) -> tuple[Window, ...] | None:
+    """Return the opening windows of a text as `parse_windows` does; None if it cannot be read."""
+    try:
+        return parse_windows(text)
+    except XunluError:
+        return None
+
+
 def format_windows(windows: tuple[Window, ...]) -> str:
     """Return windows as the text that `parse_windows` reads."""
     return "; ".join(f"{format_clock(a)}-{format_clock(b, wrap=b > DAY)}" for a, b in windows)

@@ -30,7 +30,8 @@ class ClosuresLayer(Layer):
         shown = closures[
             (closures["from_date"] <= today) & ((closures["to_date"] == "") | (closures["to_date"] >= today))
         ]
-        self._areas = Geometry(shown.geometry.array)
+        # A bow-tie drawn by hand cannot be cut to the view.
+        self._areas = Geometry(shapely.make_valid(shown.geometry.to_numpy()))
         self._names = [name_of(row, self.lang) for _, row in shown.iterrows()]
         self.ids = [str(key) for key in shown.index]
 

@@ -65,13 +65,18 @@ def _meet(a: Box, b: Box) -> bool:
 
 
 def place(
-    labels: Iterable[Label], symbols: Iterable[Box], styles: Mapping[str, TextStyle], view: View
+    labels: Iterable[Label],
+    symbols: Iterable[Box],
+    styles: Mapping[str, TextStyle],
+    view: View,
+    never_covered: Iterable[Box] = (),
 ) -> Iterator[Placed]:
     """Yield the labels that find room, where they stand; boxes of symbols are kept clear.
 
-    A label that may cover symbols stands where it covers the fewest.
+    A label that may cover symbols stands where it covers the fewest, and never over a box of `never_covered`.
     """
-    room, names_only = Room(view, symbols), Room(view)
+    never = list(never_covered)
+    room, names_only = Room(view, [*symbols, *never]), Room(view, never)
     for label in sorted(labels, key=lambda label: -label.priority):
         style = styles[label.style]
         stretches = [straight(label, style)] if label.line is None else along(label, style)
@@ -87,6 +92,10 @@ def place(
                 yield Placed(label, layout)
 
 
+def _boxes(layers: Iterable[Layer], view: View) -> list[Box]:
+    return [(a, b, c, d) for layer in layers for a, b, c, d in layer.obstacles(view).tolist()]
+
+
 class LabelsLayer(Layer):
     """The texts of all visible layers."""
 
@@ -97,6 +106,8 @@ class LabelsLayer(Layer):
         self._layers = layers
         self.keep_clear: tuple[Box, ...] = ()
         """Boxes in logical pixels where something else stands, such as a scale bar."""
+        self.never_covered: tuple[Layer, ...] = ()
+        """Layers whose symbols no name may cover, however crowded the map is."""
 
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
@@ -106,8 +117,8 @@ class LabelsLayer(Layer):
         """Yield the labels of the visible layers where they find room."""
         shown = [layer for layer in self._layers if layer.visible]
         labels = [label for layer in shown for label in layer.labels(view)]
-        symbols = [(a, b, c, d) for layer in shown for a, b, c, d in layer.obstacles(view).tolist()]
-        yield from place(labels, [*symbols, *self.keep_clear], self.style.texts, view)
+        symbols, kept = _boxes(shown, view), _boxes(self.never_covered, view)
+        yield from place(labels, symbols, self.style.texts, view, [*kept, *self.keep_clear])
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Write the labels."""

@@ -83,6 +83,7 @@ class RouteFrame(Frame):
         printed = stack.twin("print", lang)
         printed.set_teams({team})
         printed.sites.visible = False
+        printed.labels.never_covered = (printed["stops"],)
         ratio = PRINT_DPI / PER_INCH
         width, height = (round(side / 25.4 * PER_INCH) for side in size)
         self.view = View(0, 0, 1, width, height, ratio)

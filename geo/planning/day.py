@@ -76,7 +76,8 @@ def current_plan(tables: Tables, day: date) -> str | None:
     """Return the id of the newest plan of a day; None if there is none."""
     plans = tables.frame("plans")
     plans = plans[plans["date"] == day.isoformat()]
-    return None if plans.empty else str(plans["version"].astype("int64").idxmax())
+    # Two people may have planned at the same time and given the same version.
+    return None if plans.empty else str(plans.sort_values(["version", "created_at"]).index[-1])
 
 
 def on_duty(tables: Tables, day: date) -> list[str]:

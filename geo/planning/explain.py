@@ -93,6 +93,8 @@ def alone(problem: Problem, visit: int) -> Why | None:
     closure = problem.visits[visit].closure
     if closure:
         return Why(Reason.CLOSURE, subject=closure)
+    if problem.visits[visit].unreadable:
+        return Why(Reason.NO_WINDOW)
     nothing: list[tuple[int, ...]] = [()] * len(problem.crews)
     lack = min((place.lack_s for place in places(problem, nothing, visit)), default=None)
     if lack is None:

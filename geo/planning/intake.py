@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import XunluError
-from geo.hours import DAY, Window, parse_windows
+from geo.hours import DAY, Window, parse_windows, read_windows
 from geo.language import tr
 from geo.planning.problem import Crew, Problem, Visit, openings
 from geo.progress import Report, silent
@@ -42,10 +42,7 @@ def crews_of(tables: Tables, teams: Sequence[str]) -> tuple[Crew, ...]:
     """Return teams as they go on their day."""
     rows = tables.frame("teams").loc[list(teams)]
     columns = zip(rows.index, _names(rows), rows["shift"].tolist(), rows["subdistrict"].tolist(), strict=True)
-    return tuple(
-        Crew(str(team), name, (_windows(shift, name) or (DEFAULT_SHIFT,))[0], area)
-        for team, name, shift, area in columns
-    )
+    return tuple(Crew(str(team), name, _shift(shift, name), area) for team, name, shift, area in columns)
 
 
 def visits_of(tables: Tables, day: date, sites: Sequence[str], crews: Sequence[Crew]) -> tuple[Visit, ...]:
@@ -57,13 +54,13 @@ def visits_of(tables: Tables, day: date, sites: Sequence[str], crews: Sequence[C
         rows.index,
         _names(rows),
         _stays(tables, rows),
-        rows["windows"].tolist(),
+        map(read_windows, rows["windows"].tolist()),
         rows["subdistrict"].tolist(),
         _closures(tables, day, rows),
         strict=True,
     )
     return tuple(
-        Visit(str(site), name, stay * 60, openings(_windows(windows, name), first, last), area, closure)
+        Visit(str(site), name, stay * 60, openings(windows or (), first, last), area, closure, windows is None)
         for site, name, stay, windows, area, closure in columns
     )
 
@@ -108,11 +105,17 @@ def _closures(tables: Tables, day: date, sites: pd.DataFrame) -> list[str]:
     return found
 
 
-def _windows(text: str, name: str) -> tuple[Window, ...]:
+def _shift(text: str, team: str) -> Window:
     try:
-        return parse_windows(text)
+        parts = parse_windows(text) or (DEFAULT_SHIFT,)
     except XunluError as error:
-        raise XunluError(f"{name}: {error.message}", error.hint) from error
+        raise XunluError(f"{team}: {error.message}", error.hint) from error
+    if len(parts) > 1:
+        raise XunluError(
+            tr("The shift of “{team}” has several parts.", team=team),
+            tr("Write it from its start to its end, like 08:30-17:30; a break cannot be planned yet."),
+        )
+    return parts[0]
 
 
 def _stays(tables: Tables, sites: pd.DataFrame) -> list[int]:

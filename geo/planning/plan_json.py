@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.hours import DAY, format_clock, parse_windows
+from geo.hours import DAY, format_clock, read_windows
 from geo.language import tr
 from geo.model import Reason
 from geo.planning import explain
@@ -78,7 +78,9 @@ def _stop(tables: Tables, stop: pd.Series, end_s: int) -> dict[str, Any]:
         "lat": site["geometry"].y,
         **times,
         "service_s": times["leave_s"] - times["start_s"],
-        "windows": [list(window) for window in openings(parse_windows(site["windows"]), 0, end_s) or ((0, end_s),)],
+        "windows": [
+            list(window) for window in openings(read_windows(site["windows"]) or (), 0, end_s) or ((0, end_s),)
+        ],
     }
 
 
@@ -99,6 +101,9 @@ def detail_of(tables: Tables, left_out: pd.Series) -> str:
     subject, reason = left_out["subject"], Reason(left_out["reason"])
     if reason == Reason.UNREACHABLE and tables.row("sites", left_out["site"])["geometry"] is None:
         return tr("It has no place on the map.")
+    if reason == Reason.NO_WINDOW and plain(left_out["minutes"]) is None:
+        text = tables.row("sites", left_out["site"])["windows"]
+        return tr("Its opening times “{text}” cannot be read; write them like 08:30-11:30; 14:00-17:30.", text=text)
     table = tables.frame("closures" if reason == Reason.CLOSURE else "teams")
     name = name_of(table.loc[subject]) if subject in table.index else ""
     return explain.detail(explain.Why(reason, plain(left_out["minutes"]), subject), name)

@@ -53,6 +53,8 @@ class Visit:
         Id of the subdistrict; empty if none.
     closure
         Id of the closure that the site lies in; empty if none.
+    unreadable
+        Whether nobody can tell when the site is open, because what stands there is no opening time.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Visit:
     windows: tuple[Window, ...] = ()
     area: str = ""
     closure: str = ""
+    unreadable: bool = False
 
     @cached_property
     def starts(self) -> tuple[Window, ...]:

@@ -28,6 +28,7 @@ from geo.roads import network
 from geo.roads.closures import closed_area, open_streets
 from geo.roads.routing import OsrmRouter, Router
 from geo.roads.snapping import Snapper
+from geo.store.tables import name_of
 
 FORMAT = 3
 """Counts up when a graph made by an older version of this module must not be used any more."""
@@ -88,12 +89,23 @@ def open_router(
         if (router := _load(folder / name, mode, closed)) is not None:
             return router
     left = open_streets(gpd.GeoDataFrame(streets.iloc[[at for _, at in rows]]), closed)
-    graph = _build(network.usable(left, mode), mode, cache, name, report)
+    usable = network.usable(left, mode)
+    if usable.empty and not network.usable(streets, mode).empty:
+        raise _all_closed(closures)
+    graph = _build(usable, mode, cache, name, report)
     if (router := _load(graph, mode, closed)) is not None:
         return router
     raise XunluError(
         tr("The routing graph in {folder} was damaged as soon as it was made.", folder=graph),
         tr("Check the disk, or that no other program changes files there."),
+    )
+
+
+def _all_closed(closures: pd.DataFrame) -> XunluError:
+    names = ", ".join(name_of(row) for _, row in closures.iterrows())
+    return XunluError(
+        tr("The closures in force leave no street open: {names}.", names=names),
+        tr("Check their areas and their dates."),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo import resource
 from geo.errors import XunluError
-from geo.hours import format_clock, parse_windows
+from geo.hours import format_clock, read_windows
 from geo.inspection.status import UNRESOLVED
 from geo.language import Language, tr
 from geo.model import FINDINGS, INSPECTIONS, LEFT_OUT
@@ -180,7 +180,6 @@ def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[
 
 def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
     site, lang = day.tables.row("sites", stop["site"]), day.lang
-    windows = parse_windows(site["windows"])
     findings = day.findings.get(stop["site"], [])
     more = len(findings) - MOST_FINDINGS
     return {
@@ -191,8 +190,7 @@ def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
         "icon": day.icons.get(site["kind"]),
         "address": _cut(site["address"], 120),
         "contact": _cut(_joined(site["contact"], site["phone"]), 80),
-        "windows": [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows]
-        or [tr("open all day", lang)],
+        "windows": _opening(site["windows"], lang),
         "times": f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}",
         "waits": _span(int(waits), lang) if (waits := stop["start_s"] - stop["arrive_s"]) >= 60 else "",
         "stay": _span(int(stop["leave_s"] - stop["start_s"]), lang),
@@ -202,6 +200,14 @@ def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
         "more": tr("{count} more open findings", lang, count=more) if more > 0 else "",
         "note": _cut(site["note"], 240),
     }
+
+
+def _opening(text: str, lang: Language) -> list[str]:
+    """Return when a site is open, a window a line; what stands there where it cannot be read."""
+    windows = read_windows(text)
+    if windows is None:
+        return [_cut(text, 40)]
+    return [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows] or [tr("open all day", lang)]
 
 
 def _last_results(tables: Tables, day: date, lang: Language) -> dict[str, str]:

@@ -72,7 +72,8 @@ class GeoPackage:
                 shapes = shapely.from_wkb([geometry.wkb_of(blob) for blob in columns["geometry"]])
             except (ValueError, shapely.errors.GEOSException) as error:
                 raise schema.damaged(self.path) from error
-            columns["geometry"] = list(shapes)
+            # QGIS writes an empty point for a row without a place.
+            columns["geometry"] = [None if shape is None or shape.is_empty else shape for shape in shapes]
         return frames.build(TABLES[table], ids, columns)
 
     def write(self, edit: Edit, who: str) -> None:
@@ -220,7 +221,8 @@ def _to_sql(table: Table, name: str, value: Any) -> Any:
 
 def _from_sql(table: Table, name: str, value: Any) -> Any:
     if name == "geometry":
-        return geometry.decode(value)
+        shape = geometry.decode(value)
+        return None if shape is None or shape.is_empty else shape
     column = table.column(name)
     if column.type == "bool":
         return bool(value)

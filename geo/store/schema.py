@@ -32,6 +32,11 @@ def create_file(path: Path) -> None:
         If there is a file already, or none can be written there.
     """
     refuse_existing(path)
+    if path.suffix.lower() != ".gpkg":
+        raise XunluError(
+            tr("{file} is no name for a project.", file=path),
+            tr("Let the name end in .gpkg, as every GeoPackage does."),
+        )
     try:
         # Tried first: GDAL gives no reason.
         with replacing(path) as new:

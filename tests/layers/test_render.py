@@ -9,7 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from geo.errors import XunluError
-from layers.render import Frame, route_picture, save, to_image
+from geo.planning.day import current_plan
+from geo.store.project import Project
+from layers.render import Frame, RouteFrame, route_picture, save, to_image
 from layers.stack import MapStack
 from layers.view import View
 
@@ -115,3 +117,26 @@ def test_route_picture_leaves_the_map_alone(stack: MapStack) -> None:
     before = to_image(stack, view)
     route_picture(stack, "team")
     assert to_image(stack, view) == before
+
+
+def _covered(stack: MapStack, view: View) -> int:
+    """Return how many boxes of names lie over a stop or a base."""
+    discs = stack["stops"].obstacles(view)
+    boxes = [box for placed in stack.labels.placed(view) for box in placed.layout.boxes]
+    return sum(
+        bool(((discs[:, 0] < c) & (a < discs[:, 2]) & (discs[:, 1] < d) & (b < discs[:, 3])).any())
+        for a, b, c, d in boxes
+    )
+
+
+def test_no_name_covers_a_stop_on_the_map_of_a_sheet(planned: Project) -> None:
+    """Where names of a crowded map lie over stops, those of a sheet do not: on paper every number can be read."""
+    stack = MapStack.from_project(planned, "en")
+    stack.set_plan(current_plan(planned, planned.today()))
+    printed = stack.twin("print")
+    left, bottom, right, top = printed.bounds()
+    view = View((left + right) / 2, (bottom + top) / 2, 8, 700, 345)
+    assert _covered(printed, view) > 0
+    RouteFrame(stack, str(planned.frame("teams").index[0]), (60, 40)).cancel()
+    printed.set_teams(None)
+    assert _covered(printed, view) == 0
