@@ -1,5 +1,6 @@
 """Tables in memory: frames whose columns have the types that `geo.model` names, patched edit by edit."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,10 +27,32 @@ def build(table: Table, ids: Sequence[str], columns: Mapping[str, Sequence[Any]]
     return frame
 
 
+NUMBERS: dict[str, type | tuple[type, ...]] = {"int": int, "real": (int, float), "bool": int}
+
+
+def first_misfit(column: Column, values: Sequence[Any]) -> int | None:
+    """Return the place of the first value that another program wrote and the column cannot hold; None if all fit."""
+    wanted = NUMBERS.get(column.type, (str, int, float))
+    for at, value in enumerate(values):
+        if value is not None and not isinstance(value, wanted):
+            return at
+        if column.type == "json" and value and not _is_json(value):
+            return at
+    return None
+
+
+def _is_json(text: Any) -> bool:
+    try:
+        json.loads(text)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _series(column: Column, values: Sequence[Any], index: pd.Index) -> pd.Series:
     dtype = DTYPES.get(column.type, "str")
     if dtype == "str":
-        values = ["" if value is None else value for value in values]
+        values = ["" if value is None else str(value) for value in values]
     elif dtype == "bool":
         values = [bool(value) for value in values]
     return pd.Series(values, index=index, dtype=dtype)

@@ -74,6 +74,10 @@ class GeoPackage:
                 raise schema.damaged(self.path) from error
             # QGIS writes an empty point for a row without a place.
             columns["geometry"] = [None if shape is None or shape.is_empty else shape for shape in shapes]
+        for column in TABLES[table].columns:
+            misfit = frames.first_misfit(column, columns[column.name])
+            if misfit is not None:
+                raise schema.misfit(self.path, TABLES[table], column, ids[misfit], columns[column.name][misfit])
         return frames.build(TABLES[table], ids, columns)
 
     def write(self, edit: Edit, who: str) -> None:

@@ -11,7 +11,7 @@ import pyogrio
 from geo.errors import XunluError
 from geo.files import cannot_write, replacing
 from geo.language import tr
-from geo.model import TABLES, Table
+from geo.model import TABLES, Column, Table
 from geo.store.base import SCHEMA
 from geo.store.frames import CRS
 
@@ -170,6 +170,37 @@ def check_tables(db: sqlite3.Connection, path: Path) -> None:
             tr("{file} lacks the tables {tables}.", file=path, tables=", ".join(missing)),
             tr("Open a backup of the file."),
         )
+    _check_columns(db, path)
+
+
+def _check_columns(db: sqlite3.Connection, path: Path) -> None:
+    for table in TABLES.values():
+        present = {row[1] for row in db.execute(f"PRAGMA table_info({table.name})")}
+        if gone := sorted({"id", *(column.name for column in table.columns)} - present):
+            raise XunluError(
+                tr(
+                    "{file} lacks the columns {columns} of “{table}”.",
+                    file=path,
+                    columns=", ".join(gone),
+                    table=table.name,
+                ),
+                tr("Open a backup of the file."),
+            )
+
+
+def misfit(path: Path, table: Table, column: Column, row_id: str, value: object) -> XunluError:
+    """Return the error for a value that another program wrote into a column that cannot hold it."""
+    return XunluError(
+        tr(
+            "{file}: “{value}” stands in “{column}” of a row of “{table}” ({row}) and does not fit there.",
+            file=path.name,
+            value=str(value)[:40],
+            column=column.name,
+            table=table.name,
+            row=row_id,
+        ),
+        tr("Correct it with the program that wrote it, for example QGIS."),
+    )
 
 
 def damaged(path: Path) -> XunluError:

@@ -1,5 +1,6 @@
 """Rows as ledgers and other programs leave them: a spoilt one is told, and the rest goes on."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from geo.exchange.webmap import write_webmap
 from geo.planning.day import current_plan, make_plan
 from geo.planning.plan_json import as_json
 from geo.store.edits import edit, insert, update
+from geo.store.geometry import SQL_FUNCTIONS
 from geo.store.project import Project
 
 
@@ -85,3 +87,43 @@ def test_a_project_has_the_ending_of_a_geopackage(tmp_path: Path) -> None:
     with pytest.raises(XunluError, match=r"x\.txt is no name for a project"):
         Project.create(tmp_path / "x.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("sites", "service_min", "abc"),
+        ("sites", "address", b"\xff\xfe"),
+        ("inspections", "inspectors", "Mr Li"),
+        ("findings", "suggestion", "yes"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_with_its_place(
+    sample_file: Path, tmp_path: Path, table: str, column: str, value: object
+) -> None:
+    """What another program spoilt is told by file, table, row and column, and the file stays as it is."""
+    path = tmp_path / "p.gpkg"
+    path.write_bytes(sample_file.read_bytes())
+    with sqlite3.connect(path) as db:
+        if table == "sites":
+            for name, function in SQL_FUNCTIONS.items():
+                db.create_function(name, 1, function)
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE fid = 3", (value,))
+        row = db.execute(f"SELECT id FROM {table} WHERE fid = 3").fetchone()[0]
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(XunluError) as caught:
+        Project.open(path)
+    assert all(word in str(caught.value) for word in ("p.gpkg", table, column, row))
+    assert path.read_bytes() == before
+
+
+def test_a_missing_column_is_named(sample_file: Path, tmp_path: Path) -> None:
+    """A column that somebody dropped is told, not read as text."""
+    path = tmp_path / "p.gpkg"
+    path.write_bytes(sample_file.read_bytes())
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE findings DROP COLUMN owner")
+    db.close()
+    with pytest.raises(XunluError, match="lacks the columns owner of “findings”"):
+        Project.open(path)
