@@ -1,8 +1,10 @@
 """What all tests share: the sample project, and one with a plan of its day, made once."""
 
+import atexit
 import os
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# What earlier runs of the program left in the user's own cache must not change a test.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="xunlu-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 from geo import language
 from geo.language import Language
