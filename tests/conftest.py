@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# What earlier runs of the program left in the user's own cache must not change a test.
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="xunlu-tests-")
-atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 from geo import language
 from geo.language import Language
 from geo.planning import day
 from geo.sample import write_sample
 from geo.store.project import Project
+
+# What earlier runs of the program left in the user's own cache must not change a test; it is looked up when needed.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="xunlu-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
