@@ -10,7 +10,7 @@ from geo.language import tr
 from geo.model import TABLES
 from geo.store.edits import Edit, Row
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of tables and columns that this program writes."""
 
 

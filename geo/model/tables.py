@@ -1,199 +1,20 @@
-"""What a row is: every table and column of a project once, with its type, titles, choices and unit."""
+"""Every table and column of a project once, with its type, titles, choices and unit."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
-
-from geo.language import Language, current
-
-ColumnType = Literal["text", "int", "real", "bool", "date", "clock", "windows", "time", "json", "ref"]
-Shape = Literal["Point", "LineString", "MultiPolygon"]
-
-
-class Risk(StrEnum):
-    """How closely a place is watched; sets how often a site is due."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class Status(StrEnum):
-    """The inspection status of a site; `geo.inspection.status` decides it."""
-
-    NOT_DUE = "not_due"
-    DUE = "due"
-    OVERDUE = "overdue"
-    PLANNED = "planned"
-    IN_PROGRESS = "in_progress"
-    PASSED = "passed"
-    FINDINGS_OPEN = "findings_open"
-    RECTIFICATION_OVERDUE = "rectification_overdue"
-    NO_ACCESS = "no_access"
-
-
-class Mode(StrEnum):
-    """How a team travels."""
-
-    CAR = "car"
-    FOOT = "foot"
-    BICYCLE = "bicycle"
-
-
-class Reason(StrEnum):
-    """Why a due site is on no route."""
-
-    CLOSURE = "closure"
-    UNREACHABLE = "unreachable"
-    NO_WINDOW = "no_window"
-    NO_TIME = "no_time"
-    BY_HAND = "by_hand"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of the values a column may take, with what a reader sees for it."""
-
-    value: str
-    en: str
-    zh: str
-
-    def title(self, lang: Language | None = None) -> str:
-        """Return the name of the value in a language."""
-        return self.zh if (lang or current()) == "zh" else self.en
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    ``text``, ``clock`` (HH:MM), ``windows`` and ``json`` are strings, never null: empty is ``""``. ``date`` is an
-    ISO date string and ``time`` an ISO instant in UTC, both ``""`` for none. ``ref`` is the id of a row of table
-    `refers_to`, ``""`` for none. ``int``, ``real`` may be null (``None``); ``bool`` is never null.
-    """
-
-    name: str
-    type: ColumnType
-    en: str
-    zh: str
-    choices: tuple[Choice, ...] = ()
-    unit: str = ""
-    refers_to: str = ""
-    default: str | int | float | bool | None = None
-    required: bool = False
-
-    def title(self, lang: Language | None = None) -> str:
-        """Return the heading of the column in a language."""
-        return self.zh if (lang or current()) == "zh" else self.en
-
-    @property
-    def empty(self) -> str | int | float | bool | None:
-        """Return what stands in the column when nothing was said."""
-        if self.default is not None:
-            return self.default
-        return {"int": None, "real": None, "bool": False}.get(self.type, "")
-
-    def choice_title(self, value: str, lang: Language | None = None) -> str:
-        """Return the name of a value of the column, the value itself where it has none."""
-        return next((c.title(lang) for c in self.choices if c.value == value), value)
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of a project; each has a text column ``id`` (UUID) and, with a `shape`, a ``geometry``."""
-
-    name: str
-    en: str
-    zh: str
-    columns: tuple[Column, ...]
-    shape: Shape | None = None
-
-    def title(self, lang: Language | None = None) -> str:
-        """Return the name of the table in a language."""
-        return self.zh if (lang or current()) == "zh" else self.en
-
-    def column(self, name: str) -> Column:
-        """Return a column by name; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name}.{name}")
-
-
-RISKS = (Choice("low", "low", "低"), Choice("medium", "medium", "中"), Choice("high", "high", "高"))
-MODES = (Choice("car", "car", "驾车"), Choice("foot", "on foot", "步行"), Choice("bicycle", "bicycle", "骑行"))
-STATUSES = (
-    Choice("not_due", "not due", "未到期"),
-    Choice("due", "due", "应查"),
-    Choice("overdue", "overdue", "逾期"),
-    Choice("planned", "planned", "已计划"),
-    Choice("in_progress", "in progress", "检查中"),
-    Choice("passed", "passed", "合格"),
-    Choice("findings_open", "findings open", "问题未销"),
-    Choice("rectification_overdue", "rectification overdue", "整改逾期"),
-    Choice("no_access", "no access", "无法进入"),
+from geo.model.choices import (
+    AREA_KINDS,
+    FINDING_STATES,
+    HIGHWAYS,
+    INSPECTION_STATES,
+    MODES,
+    PLACED_BY,
+    RAILWAY_KINDS,
+    REASONS,
+    RESULTS,
+    RISKS,
+    SEVERITIES,
+    TOPICS,
 )
-REASONS = (
-    Choice("closure", "inside a closure", "位于封控区内"),
-    Choice("unreachable", "not reachable by road", "道路不可达"),
-    Choice("no_window", "no opening time fits a shift", "开放时间与班次不合"),
-    Choice("no_time", "no time left", "时间不足"),
-    Choice("by_hand", "taken off by hand", "人工移出"),
-)
-HIGHWAYS = tuple(
-    Choice(name, en, zh)
-    for name, en, zh in (
-        ("motorway", "motorway", "高速公路"),
-        ("trunk", "trunk road", "快速路"),
-        ("primary", "primary road", "主干路"),
-        ("secondary", "secondary road", "次干路"),
-        ("tertiary", "tertiary road", "支路"),
-        ("residential", "residential street", "居住区道路"),
-        ("service", "service road", "内部道路"),
-        ("pedestrian", "pedestrian street", "步行街"),
-        ("footway", "footway", "人行道"),
-        ("cycleway", "cycleway", "自行车道"),
-    )
-)
-AREA_KINDS = (
-    Choice("district", "district", "区界"),
-    Choice("park", "park", "公园"),
-    Choice("water", "water", "水域"),
-    Choice("building", "building", "建筑"),
-)
-INSPECTION_STATES = (
-    Choice("planned", "planned", "已计划"),
-    Choice("in_progress", "in progress", "检查中"),
-    Choice("done", "done", "已完成"),
-    Choice("no_access", "no access", "无法进入"),
-    Choice("cancelled", "cancelled", "已取消"),
-)
-RESULTS = (Choice("", "–", "–"), Choice("passed", "passed", "合格"), Choice("findings", "findings", "发现问题"))
-SEVERITIES = (
-    Choice("minor", "minor", "一般"),
-    Choice("major", "major", "较重"),
-    Choice("critical", "critical", "严重"),
-)
-FINDING_STATES = (
-    Choice("open", "open", "待整改"),
-    Choice("rectified", "rectified, to be verified", "已整改待复查"),
-    Choice("verified", "verified", "复查合格"),
-    Choice("closed", "closed", "已销号"),
-)
-TOPICS = tuple(
-    Choice(name, en, zh)
-    for name, en, zh in (
-        ("rapid_response", "rapid response", "应急处置"),
-        ("vaccination", "vaccination progress", "疫苗接种"),
-        ("hotel", "hotel management", "隔离酒店管理"),
-        ("returnees", "returnee ledgers", "来穗返穗人员台账"),
-        ("cold_chain", "cold chain", "冷链管理"),
-        ("testing", "testing-site order", "采样点秩序"),
-        ("registration", "temperature and health code", "测温验码登记"),
-        ("supplies", "protective supplies", "防护物资"),
-        ("closed_area", "closed-area control", "封控区管理"),
-    )
-)
+from geo.model.types import Choice, Column, Table
 
 
 def _text(name: str, en: str, zh: str, *, required: bool = False) -> Column:
@@ -238,6 +59,9 @@ SITES = Table(
         _int("target_count", "Persons to be tested", "应检人数"),
         _int("done_count", "Persons tested", "已检人数"),
         _text("note", "Note", "备注"),
+        _pick("placed_by", PLACED_BY, "", "Position from", "位置来源"),
+        Column("confidence", "real", "Confidence of position", "位置可信度"),
+        _ref("source", "imports", "Imported with", "导入批次"),
     ),
     "Point",
 )
@@ -281,8 +105,52 @@ STREETS = Table(
         _int("maxspeed", "Speed limit", "限速", "km/h"),
         Column("bridge", "bool", "Bridge", "桥梁"),
         Column("tunnel", "bool", "Tunnel", "隧道"),
+        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}"),
     ),
     "LineString",
+)
+STREET_POINTS = Table(
+    "street_points",
+    "Points on streets",
+    "道路节点",
+    (Column("tags", "json", "OSM tags", "OSM 标签", default="{}"),),
+    "Point",
+)
+TURNS = Table(
+    "turns",
+    "Turn restrictions",
+    "转向限制",
+    (
+        _text("restriction", "Restriction", "限制", required=True),
+        _ref("from_street", "streets", "From", "驶出道路", required=True),
+        _ref("via_street", "streets", "Via", "经由道路"),
+        _ref("to_street", "streets", "To", "驶入道路", required=True),
+        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}"),
+    ),
+    "Point",
+)
+RAILWAYS = Table(
+    "railways",
+    "Railways",
+    "铁路",
+    (
+        _text("name", "Name", "名称"),
+        _text("name_en", "English name", "英文名称"),
+        _pick("kind", RAILWAY_KINDS, "rail", "Kind", "类型"),
+        Column("bridge", "bool", "Bridge", "桥梁"),
+        Column("tunnel", "bool", "Tunnel", "隧道"),
+    ),
+    "LineString",
+)
+ADDRESSES = Table(
+    "addresses",
+    "House numbers",
+    "门牌号",
+    (
+        _text("street", "Street", "道路", required=True),
+        _text("number", "House number", "门牌号", required=True),
+    ),
+    "Point",
 )
 AREAS = Table("areas", "Areas", "区域", (*_names(), _pick("kind", AREA_KINDS, "park", "Kind", "类型")), "MultiPolygon")
 LANDMARKS = Table("landmarks", "Landmarks", "地标", _names(), "Point")
@@ -424,6 +292,22 @@ FINDINGS = Table(
 SETTINGS = Table(
     "settings", "Settings", "设置", (_text("key", "Key", "键", required=True), _text("value", "Value", "值"))
 )
+IMPORTS = Table(
+    "imports",
+    "Imports",
+    "导入",
+    (
+        Column("at", "time", "When", "时间"),
+        _text("file", "File", "文件"),
+        _text("into", "Into table", "导入到"),
+        _text("datum", "Datum", "坐标系"),
+        _text("titles", "Column titles", "列标题"),
+        Column("mapping", "json", "Columns", "列对应", default="{}"),
+        _int("added", "Rows added", "新增行数"),
+        _int("changed", "Rows changed", "更新行数"),
+        _int("refused", "Rows refused", "未导入行数"),
+    ),
+)
 HISTORY = Table(
     "history",
     "History",
@@ -443,6 +327,10 @@ TABLES: dict[str, Table] = {
         KINDS,
         SUBDISTRICTS,
         STREETS,
+        STREET_POINTS,
+        TURNS,
+        RAILWAYS,
+        ADDRESSES,
         AREAS,
         LANDMARKS,
         CLOSURES,
@@ -454,6 +342,7 @@ TABLES: dict[str, Table] = {
         LEFT_OUT,
         INSPECTIONS,
         FINDINGS,
+        IMPORTS,
         SETTINGS,
         HISTORY,
     )
