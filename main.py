@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import language
+from geo.commands import importing
 from geo.errors import XunluError
 from geo.files import cannot_write, write_whole
 from geo.language import Language, tr
@@ -72,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     verb("open", open_window, tr("open the window on a project"))
     new = verb("new", new_project, tr("make a new project file"))
     new.add_argument("--sample", choices=["yuexiu"], help=tr("fill it with the sample district"))
+    importing.options(verb("import", import_data, tr("import a ledger or a GIS file into a project")))
     info = verb("info", show_info, tr("count what is in a project"))
     info.add_argument("--json", action="store_true", help=tr("as JSON"))
     plan = verb("plan", make_plan, tr("plan the routes of a day and keep them in the project"))
@@ -162,6 +164,12 @@ def new_project(options: argparse.Namespace) -> None:
     project = sample.write_sample(options.file) if options.sample else Project.create(options.file)
     project.close()
     print(tr("Made {file}.", file=options.file))
+
+
+def import_data(options: argparse.Namespace) -> None:
+    """Import a file into a project."""
+    with _opened(options.file) as project:
+        importing.run(project, options, _progress)
 
 
 def show_info(options: argparse.Namespace) -> None:
