@@ -60,13 +60,15 @@ def _file() -> Section:
             Entry("sample", tr("Open the &sample"), "", tr("Open the sample district, Yuexiu in June 2021")),
             Submenu("recent", tr("&Recent projects")),
             None,
+            Entry("import", tr("&Import…"), "Ctrl+Shift+I",
+                  tr("Bring a ledger or a GIS file into the project"), "write"),
             Entry("copy", tr("Save a &copy as…"), "Ctrl+Shift+S", tr("Write the project to another file"), "project"),
             Entry("picture", tr("Export map &picture…"), "Ctrl+E", tr("Save the map as PNG, SVG or PDF"), "project"),
             Entry("web", tr("Export &web map…"), "", tr("Save one web page that opens offline"), "project"),
             None,
             Entry("quit", tr("&Quit"), "Ctrl+Q", tr("Close the program; everything is saved already")),
         ),
-    )
+    )  # fmt: skip
 
 
 def _edit() -> Section:

@@ -43,9 +43,14 @@ def pairs_of(project: "Project", table: Table, column: Column) -> Pairs:
         return tuple((str(kind["code"]), sentence(name_in(kind))) for _, kind in kinds.iterrows())
     if column.refers_to:
         others = project.frame(column.refers_to)
-        named = [(str(other_id), name_in(other)) for other_id, other in others.iterrows()]
+        called = _file_of if column.refers_to == "imports" else name_in
+        named = [(str(other_id), called(other)) for other_id, other in others.iterrows()]
         return (("", "–"), *named)
     return ()
+
+
+def _file_of(row: "pd.Series[Any]") -> str:
+    return f"{row['file']} ({row['at'][:10]})"
 
 
 def written(column: Column, value: Any, pairs: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from gui.session import Session, default_file
 from gui.slices import Slices
 
 if TYPE_CHECKING:
+    from gui.importing import ImportDialog
     from gui.opening import Opened, Opener
 
 PICTURE_PX = (2400, 1800)
@@ -41,6 +42,7 @@ class Files(QObject):
             "new": self.ask_new,
             "open": self.ask_open,
             "sample": self.open_sample,
+            "import": self.ask_import,
             "copy": self.ask_copy,
             "picture": self.ask_picture,
         }
@@ -93,6 +95,23 @@ class Files(QObject):
         path = self._ask_save(tr("New project"), "project.gpkg", _projects())
         if path:
             self.create(path)
+
+    def ask_import(self) -> None:
+        """Ask for a file and show what its import would do."""
+        from geo.exchange.reading import ENDINGS
+
+        kinds = tr("Tables and GIS files ({endings})", endings=" ".join(f"*{ending}" for ending in ENDINGS))
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Import"), self._folder(), kinds)
+        if name:
+            self.import_file(Path(name))
+
+    def import_file(self, path: Path) -> "ImportDialog":
+        """Show what the import of a file would do."""
+        from gui.importing import ImportDialog
+
+        dialog = ImportDialog(self.session, path, self._window)
+        dialog.open()
+        return dialog
 
     def ask_copy(self) -> None:
         """Ask for a name and write a copy of the project there."""

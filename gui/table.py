@@ -251,7 +251,8 @@ class SitesModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let the columns of the model be edited, where the project takes changes."""
-        return EDITABLE if isinstance(self.columns[index.column()], Column) else READABLE
+        column = self.columns[index.column()]
+        return EDITABLE if isinstance(column, Column) and not column.kept else READABLE
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Write a typed or chosen value to the project as one edit; tell the user what is wrong with it instead."""

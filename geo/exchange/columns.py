@@ -17,9 +17,6 @@ PLACES = ("longitude", "latitude", "lonlat")
 ID = "id"
 """The field that names the row itself, as our own exports give it."""
 
-KEPT_BY_PROGRAM = frozenset({"placed_by", "confidence", "source", "tags", "colour", "inspectors"})
-"""Columns that no ledger fills."""
-
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 IMPORTED = (
@@ -31,7 +28,7 @@ IMPORTED = (
 
 def fields(table: Table) -> tuple[str, ...]:
     """Return what a column of a ledger may be for a table: its columns, then, for points, the place."""
-    names = [column.name for column in table.columns if column.name not in KEPT_BY_PROGRAM]
+    names = [column.name for column in table.columns if not column.kept and column.type != "json"]
     return (*names, *(PLACES if table.shape == "Point" else ()), ID)
 
 

@@ -24,6 +24,9 @@ from geo.store.tables import Tables
 
 ADDED, CHANGED, SAME, REFUSED = "added", "changed", "same", "refused"
 
+ROUNDED_DEG = 1e-6
+"""A point that moves by less, a decimetre, was only rounded: most ledgers give six decimals."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -292,7 +295,7 @@ def _update(table: Table, row_id: str, before: dict[str, Any], values: dict[str,
     """Return the change of a row that is there already; a point that hardly moved stays, so rounding is no change."""
     after = {name: value for name, value in values.items() if name in before}
     old, new = before.get("geometry"), after.get("geometry")
-    if old is not None and new is not None and shapely.equals_exact(old, new, tolerance=5e-8):
+    if old is not None and new is not None and shapely.equals_exact(old, new, tolerance=ROUNDED_DEG):
         del after["geometry"]
     return update(table.name, row_id, before, after)
 

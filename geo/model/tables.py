@@ -59,9 +59,9 @@ SITES = Table(
         _int("target_count", "Persons to be tested", "应检人数"),
         _int("done_count", "Persons tested", "已检人数"),
         _text("note", "Note", "备注"),
-        _pick("placed_by", PLACED_BY, "", "Position from", "位置来源"),
-        Column("confidence", "real", "Confidence of position", "位置可信度"),
-        _ref("source", "imports", "Imported with", "导入批次"),
+        Column("placed_by", "text", "Position from", "位置来源", choices=PLACED_BY, default="", kept=True),
+        Column("confidence", "real", "Confidence of position", "位置可信度", kept=True),
+        Column("source", "ref", "Imported with", "导入批次", refers_to="imports", kept=True),
     ),
     "Point",
 )
@@ -105,7 +105,7 @@ STREETS = Table(
         _int("maxspeed", "Speed limit", "限速", "km/h"),
         Column("bridge", "bool", "Bridge", "桥梁"),
         Column("tunnel", "bool", "Tunnel", "隧道"),
-        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}"),
+        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}", kept=True),
     ),
     "LineString",
 )
@@ -113,7 +113,7 @@ STREET_POINTS = Table(
     "street_points",
     "Points on streets",
     "道路节点",
-    (Column("tags", "json", "OSM tags", "OSM 标签", default="{}"),),
+    (Column("tags", "json", "OSM tags", "OSM 标签", default="{}", kept=True),),
     "Point",
 )
 TURNS = Table(
@@ -125,7 +125,7 @@ TURNS = Table(
         _ref("from_street", "streets", "From", "驶出道路", required=True),
         _ref("via_street", "streets", "Via", "经由道路"),
         _ref("to_street", "streets", "To", "驶入道路", required=True),
-        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}"),
+        Column("tags", "json", "Other OSM tags", "其他 OSM 标签", default="{}", kept=True),
     ),
     "Point",
 )
@@ -302,7 +302,7 @@ IMPORTS = Table(
         _text("into", "Into table", "导入到"),
         _text("datum", "Datum", "坐标系"),
         _text("titles", "Column titles", "列标题"),
-        Column("mapping", "json", "Columns", "列对应", default="{}"),
+        Column("mapping", "json", "Columns", "列对应", default="{}", kept=True),
         _int("added", "Rows added", "新增行数"),
         _int("changed", "Rows changed", "更新行数"),
         _int("refused", "Rows refused", "未导入行数"),

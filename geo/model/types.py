@@ -40,6 +40,8 @@ class Column:
     refers_to: str = ""
     default: str | int | float | bool | None = None
     required: bool = False
+    kept: bool = False
+    """Whether the program itself fills it and nobody edits it by hand."""
 
     def title(self, lang: Language | None = None) -> str:
         """Return the heading of the column in a language."""

@@ -1,0 +1,239 @@
+"""A small map for the import: the project behind, the rows of the ledger on it, in each datum that they may be in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from geo.language import tr
+from geo.projection import Points, to_mercator
+from gui import theme
+from gui.canvas import KEY_PAN, SLICE_MS, WHEEL_DOUBLING, ZOOM_STEP
+from layers.view import View
+
+if TYPE_CHECKING:
+    from layers.render import Frame
+    from layers.stack import MapStack
+
+MOST_DOTS = 20_000
+DOT_PX, MARK_PX = 5.0, 11.0
+NEAR_PX = 8.0
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Points of one colour.
+
+    Attributes
+    ----------
+    lonlat
+        In WGS-84 degrees, shape (n, 2); rows without a place are not numbers.
+    colour
+        Of the dots.
+    hollow
+        Whether they are only outlined, as places that the rows would have in another datum.
+    """
+
+    lonlat: Points
+    colour: QColor
+    hollow: bool = False
+
+
+class ImportMap(QWidget):
+    """Show dots on the map of the project; drag moves, the wheel zooms, a click picks a row."""
+
+    picked = Signal(int)
+
+    def __init__(self, stack: "MapStack | None", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = View(0.0, 0.0, 40.0, 100, 100)
+        self.current = -1
+        self._stack = stack
+        self._dots: list[tuple[Points, Dots]] = []
+        self._picture: Frame | None = None
+        self._frame: Frame | None = None
+        self._drag: QPointF | None = None
+        self._moved = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._advance)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(QSize(260, 180))
+        self.setAccessibleName(tr("Map of the rows"))
+        self.setAccessibleDescription(tr("Arrow keys move the map, plus and minus zoom, 0 shows all of it."))
+
+    def show_dots(self, dots: Sequence[Dots], *, fit: bool = False) -> None:
+        """Show dots, the first row's points on top of the others."""
+        self._dots = [(_mercator(each.lonlat), each) for each in dots]
+        if fit:
+            self.fit()
+        self.update()
+
+    def show_row(self, at: int) -> None:
+        """Mark a row and bring it into the picture; -1 marks none."""
+        self.current = at
+        if self._dots and 0 <= at < len(self._dots[0][0]):
+            x, y = self._dots[0][0][at]
+            left, bottom, right, top = self.view.bounds
+            if np.isfinite(x) and not (left <= x <= right and bottom <= y <= top):
+                self._set_view(self.view.centred(float(x), float(y)))
+        self.update()
+
+    def fit(self) -> None:
+        """Show all rows, all but the few that lie farthest out; without any the project."""
+        shown = [xy[np.isfinite(xy).all(axis=1)] for xy, each in self._dots if not each.hollow]
+        points = np.concatenate([np.empty((0, 2)), *shown])
+        if len(points):
+            low, high = np.percentile(points, [1, 99], axis=0) if len(points) > 50 else (points.min(0), points.max(0))
+            room = np.maximum((high - low) * 0.05, 300)
+            self._set_view(self.view.fitted((*(low - room).tolist(), *(high + room).tolist())))
+        elif self._stack is not None:
+            self._set_view(self.view.fitted(self._stack.bounds()))
+
+    def _set_view(self, view: View) -> None:
+        self.view = view
+        self._draw()
+
+    # Painting
+
+    def _draw(self) -> None:
+        from layers.render import Frame
+
+        if self._stack is not None and self._frame is None and self.isVisible():
+            self._frame = Frame(self._stack, self.view)
+            self._timer.start()
+        self.update()
+
+    def _advance(self) -> None:
+        if self._frame is None:
+            self._timer.stop()
+        elif self._frame.step(SLICE_MS):
+            self._picture, self._frame = self._frame, None
+            self.update()
+            if self._picture.view != self.view:
+                self._draw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Finish the picture begun: a painter that is left in the middle complains."""
+        while self._frame is not None and not self._frame.step(SLICE_MS):
+            pass
+        self._frame = None
+        super().hideEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the last picture of the project where it now belongs, then the dots."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.GROUND)
+        if self._picture is not None:
+            left, bottom, right, top = self._picture.view.bounds
+            (x1, y1), (x2, y2) = self.view.world_to_screen([(left, top), (right, bottom)])
+            painter.setOpacity(0.6)
+            painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), self._picture.image)
+            painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for xy, dots in reversed(self._dots):
+            self._paint_dots(painter, self._on_screen(xy), dots)
+        if self._dots and 0 <= self.current < len(self._dots[0][0]):
+            self._paint_mark(painter, self.view.world_to_screen(self._dots[0][0][self.current])[0])
+        painter.setPen(QPen(theme.ACCENT if self.hasFocus() else theme.LINE, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _on_screen(self, xy: Points) -> Points:
+        screen = self.view.world_to_screen(xy)
+        with np.errstate(invalid="ignore"):
+            inside = ((screen > -DOT_PX) & (screen < (self.width() + DOT_PX, self.height() + DOT_PX))).all(axis=1)
+        # Of a crowd one dot for each pixel: the others would lie under it.
+        return np.unique(np.rint(screen[inside]), axis=0)[:MOST_DOTS]
+
+    def _paint_dots(self, painter: QPainter, screen: Points, dots: Dots) -> None:
+        points = QPolygonF([QPointF(x, y) for x, y in screen.tolist()])
+        cap, joined = Qt.PenCapStyle.RoundCap, Qt.PenStyle.SolidLine
+        outline, inside = (dots.colour, theme.PAPER) if dots.hollow else (theme.PAPER, dots.colour)
+        for colour, width in ((outline, DOT_PX + 3.0), (inside, DOT_PX)):
+            painter.setPen(QPen(colour, width, joined, cap))
+            painter.drawPoints(points)
+
+    def _paint_mark(self, painter: QPainter, at: Points) -> None:
+        if np.isfinite(at).all():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for colour, width in ((theme.PAPER, 5.0), (theme.INK, 2.0)):
+                painter.setPen(QPen(colour, width))
+                painter.drawEllipse(QPointF(*at), MARK_PX, MARK_PX)
+
+    # Mouse and keyboard
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, or a click."""
+        self._drag, self._moved = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the map along."""
+        if self._drag is None:
+            return
+        moved = event.position() - self._drag
+        if self._moved or moved.manhattanLength() > 4:
+            self._moved, self._drag = True, event.position()
+            self._set_view(self.view.panned(moved.x(), moved.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag; a click picks the row whose dot is nearest."""
+        if self._drag is not None and not self._moved and self._dots:
+            screen = self.view.world_to_screen(self._dots[0][0])
+            away = np.hypot(*(screen - (event.position().x(), event.position().y())).T)
+            if np.isfinite(away).any() and np.nanmin(away) <= NEAR_PX:
+                self.picked.emit(int(np.nanargmin(away)))
+        self._drag = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the place under the mouse."""
+        factor = 2 ** (event.angleDelta().y() / WHEEL_DOUBLING)
+        self._set_view(self.view.zoomed(factor, event.position().x(), event.position().y()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move and zoom the map."""
+        x, y = self.width() * KEY_PAN, self.height() * KEY_PAN
+        key = Qt.Key
+        moves = {key.Key_Left: (x, 0.0), key.Key_Right: (-x, 0.0), key.Key_Up: (0.0, y), key.Key_Down: (0.0, -y)}
+        if (pressed := key(event.key())) in moves:
+            self._set_view(self.view.panned(*moves[pressed]))
+        elif pressed in (key.Key_Plus, key.Key_Equal):
+            self._set_view(self.view.zoomed(ZOOM_STEP))
+        elif pressed == key.Key_Minus:
+            self._set_view(self.view.zoomed(1 / ZOOM_STEP))
+        elif pressed == key.Key_0:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep the middle in the middle."""
+        first = self.view.width == 100
+        self.view = self.view.resized(max(self.width(), 1), max(self.height(), 1), self.devicePixelRatioF())
+        if first:
+            self.fit()
+        self._draw()
+
+
+def _mercator(lonlat: Points) -> Points:
+    with np.errstate(invalid="ignore"):
+        sound = np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= (180, 90)).all(axis=1)
+    xy = np.full((len(lonlat), 2), np.nan)
+    xy[sound] = to_mercator(lonlat[sound])
+    return xy
