@@ -1,0 +1,1 @@
+"""Finding a place, offline, for rows that come without coordinates: by address or by name."""

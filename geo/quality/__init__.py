@@ -1,0 +1,1 @@
+"""Doubtful rows: finding them, in a project and before an import, and mending them in bulk."""
