@@ -68,11 +68,6 @@ class Job(QThread):
         """Ask the work to stop at its next report."""
         self._cancel.set()
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Return whether the work was asked to stop."""
-        return self._cancel.is_set()
-
     def run(self) -> None:
         """Do the work; Qt calls this in the thread."""
         try:

@@ -16,7 +16,6 @@ from layers.layer import Layer, LegendEntry
 
 ICON = QSize(22, 16)
 NameRole = Qt.ItemDataRole.UserRole
-IdsRole = Qt.ItemDataRole.UserRole + 1
 
 
 class LayersPanel(QWidget):

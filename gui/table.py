@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from geo.errors import XunluError
 from geo.language import current, tr
 from geo.model import SITES, STATUSES, Column
-from gui import fields
+from gui import fields, theme
 from gui.session import Session, changes_status
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 Keep = Callable[[str], bool]
 
 ICON_PX = 16
+DISPLAY = Qt.ItemDataRole.DisplayRole
 READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 EDITABLE = READABLE | Qt.ItemFlag.ItemIsEditable
 IdRole = Qt.ItemDataRole.UserRole
@@ -168,19 +169,21 @@ class SitesModel(QAbstractTableModel):
         self._place = {self._ids[row]: place for place, row in enumerate(self._shown)}
 
     def _sorted(self, rows: list[int], column: Heading, backward: bool) -> list[int]:
-        values = self._values[column.name]
-        key: Callable[[int], Any] = lambda row: values[row]  # noqa: E731
-        if column.name == "status":
-            rank = {status: place for place, status in enumerate(URGENCY)}
-            key = lambda row: rank.get(values[row], len(rank))  # noqa: E731
-        elif column.name == "risk":
-            grade = {"high": 0, "medium": 1, "low": 2}
-            key = lambda row: grade.get(values[row], 3)  # noqa: E731
-        elif self._titles.get(column.name):
-            key = lambda row: self._written(column.name, row)  # noqa: E731
+        values, key = self._values[column.name], self._order_of(column)
         full = [row for row in rows if values[row] not in (None, "")]
         blank = [row for row in rows if values[row] in (None, "")]
         return sorted(full, key=key, reverse=backward) + blank
+
+    def _order_of(self, column: Heading) -> Callable[[int], Any]:
+        """Return what a column sorts rows by: choices by what they call for or by their title, the rest by value."""
+        values = self._values[column.name]
+        grades = {"status": URGENCY, "risk": ("high", "medium", "low")}.get(column.name)
+        if grades is not None:
+            rank = {value: place for place, value in enumerate(grades)}
+            return lambda row: rank.get(values[row], len(rank))
+        if self._titles.get(column.name):
+            return lambda row: self._written(column.name, row)
+        return lambda row: values[row]
 
     def site(self, place: int) -> str:
         """Return the id of the site in a shown row."""
@@ -217,7 +220,10 @@ class SitesModel(QAbstractTableModel):
         """Return what a cell shows, how, and its value for an editor."""
         row, column = self._shown[index.row()], self.columns[index.column()]
         value = self._values[column.name][row]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if column.name == "name_en" and not value and role in (DISPLAY, Qt.ItemDataRole.ForegroundRole):
+            # Most ledgers have one name only.
+            return self._values["name"][row] if role == DISPLAY else theme.QUIET
+        if role == DISPLAY:
             return self._display(column, value)
         if role == Qt.ItemDataRole.EditRole:
             return "" if value is None else value

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, tr
+from geo.roads.closures import in_force
 from geo.store.tables import name_of
 from layers.geometry import Geometry, Shapes, path_of
 from layers.label import Label
@@ -26,10 +27,7 @@ class ClosuresLayer(Layer):
 
     def load(self, closures: gpd.GeoDataFrame, day: date) -> None:
         """Take over those rows that are in force on a day."""
-        today = day.isoformat()
-        shown = closures[
-            (closures["from_date"] <= today) & ((closures["to_date"] == "") | (closures["to_date"] >= today))
-        ]
+        shown = in_force(closures, day)
         # A bow-tie drawn by hand cannot be cut to the view.
         self._areas = Geometry(shapely.make_valid(shown.geometry.to_numpy()))
         self._names = [name_of(row, self.lang) for _, row in shown.iterrows()]

@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import XunluError
+from geo.inspection.absence import present
 from geo.inspection.status import due_sites
 from geo.language import tr
 from geo.model import Mode
@@ -83,10 +84,7 @@ def current_plan(tables: Tables, day: date) -> str | None:
 def on_duty(tables: Tables, day: date) -> list[str]:
     """Return the ids of the teams that can go on a day: on duty, and not with all their inspectors away."""
     teams, inspectors = tables.frame("teams"), tables.frame("inspectors")
-    when = day.isoformat()
-    away = (inspectors["away_from"] != "") & (inspectors["away_from"] <= when)
-    away &= (inspectors["away_to"] == "") | (inspectors["away_to"] >= when)
-    staffed = set(inspectors.loc[~away, "team"])
+    staffed = set(present(inspectors, day)["team"])
     empty = set(inspectors["team"]) - staffed
     return [str(team) for team in teams.index[teams["active"]] if team not in empty]
 

@@ -74,11 +74,6 @@ class TimedRoute:
     violations: tuple[Violation, ...]
 
     @property
-    def shortfall_s(self) -> int:
-        """Return by how many seconds, all told, the route breaks its windows and its shift."""
-        return sum(violation.seconds for violation in self.violations)
-
-    @property
     def is_feasible(self) -> bool:
         """Return whether the route breaks no rule."""
         return not self.violations

@@ -11,6 +11,7 @@ import pandas as pd
 from geo import resource
 from geo.errors import XunluError
 from geo.hours import format_clock, read_windows
+from geo.inspection.absence import present
 from geo.inspection.status import UNRESOLVED
 from geo.language import Language, tr
 from geo.model import FINDINGS, INSPECTIONS, LEFT_OUT
@@ -167,11 +168,8 @@ def _rows(tables: Tables, table: str, **values: str) -> pd.DataFrame:
 
 def _members(tables: Tables, team: str, day: date, lang: Language) -> list[dict[str, Any]]:
     """Return the inspectors of a team who are not away on a day, its leader first."""
-    people = _rows(tables, "inspectors", team=team)
-    when = day.isoformat()
-    away = (people["away_from"] != "") & (people["away_from"] <= when)
-    away &= (people["away_to"] == "") | (people["away_to"] >= when)
-    people = people[~away].sort_values(["leader", "code"], ascending=[False, True])
+    people = present(_rows(tables, "inspectors", team=team), day)
+    people = people.sort_values(["leader", "code"], ascending=[False, True])
     return [
         {"name": name_of(person, lang), "phone": person["phone"], "leader": bool(person["leader"])}
         for _, person in people.iterrows()
