@@ -74,9 +74,9 @@ KINDS = Table(
         *_names(),
         _text("symbol", "Symbol", "符号"),
         _int("service_min", "Stay", "停留时间", "min", 20),
-        _int("interval_low", "Interval at low risk", "低风险间隔", "d"),
-        _int("interval_medium", "Interval at medium risk", "中风险间隔", "d"),
-        _int("interval_high", "Interval at high risk", "高风险间隔", "d"),
+        _int("interval_low", "Interval at low risk", "低风险间隔", "d", 30),
+        _int("interval_medium", "Interval at medium risk", "中风险间隔", "d", 14),
+        _int("interval_high", "Interval at high risk", "高风险间隔", "d", 7),
     ),
 )
 SUBDISTRICTS = Table(

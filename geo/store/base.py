@@ -1,5 +1,7 @@
 """What a place that keeps a project must do, whichever it is."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -8,7 +10,8 @@ import pandas as pd
 from geo.errors import XunluError
 from geo.language import tr
 from geo.model import TABLES
-from geo.store.edits import Edit, Row
+from geo.progress import Report, silent
+from geo.store.edits import Edit, Row, RowChange
 
 SCHEMA = 2
 """The version of tables and columns that this program writes."""
@@ -25,12 +28,64 @@ class Conflict(XunluError):
         The values that the edit started from.
     stored
         The values that are stored now; None if the row is gone.
+    message, hint
+        What to say where it is not another person's change that is in the way.
     """
 
-    def __init__(self, table: str, row_id: str, expected: Row | None, stored: dict[str, Any] | None) -> None:
-        message = tr("A row of “{table}” was changed by somebody else meanwhile.", table=TABLES[table].title())
-        super().__init__(message, tr("Nothing was overwritten. Look at the new values, then change them again."))
+    def __init__(
+        self,
+        table: str,
+        row_id: str,
+        expected: Row | None,
+        stored: dict[str, Any] | None,
+        *,
+        message: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(
+            message or tr("A row of “{table}” was changed by somebody else meanwhile.", table=TABLES[table].title()),
+            hint or tr("Nothing was overwritten. Look at the new values, then change them again."),
+        )
         self.table, self.row_id, self.expected, self.stored = table, row_id, expected, stored
+
+
+@dataclass(frozen=True)
+class News:
+    """What others may have changed.
+
+    Parameters
+    ----------
+    title
+        What they did, in words.
+    fresh
+        By table, the ids that were read anew (None: all there are) and the rows of these as they stand.
+    """
+
+    title: str
+    fresh: Mapping[str, tuple[frozenset[str] | None, pd.DataFrame]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of history: what somebody did at one moment.
+
+    Parameters
+    ----------
+    id
+        Its id.
+    at
+        When, an ISO instant in UTC.
+    who, title
+        Who did what.
+    count
+        How many changes of rows it holds; None if another program has spoilt it.
+    """
+
+    id: str
+    at: str
+    who: str
+    title: str
+    count: int | None
 
 
 class Store(Protocol):
@@ -38,10 +93,10 @@ class Store(Protocol):
 
     read_only: bool
 
-    def load(self, table: str) -> pd.DataFrame:
-        """Return a whole table as a frame indexed by id; a GeoDataFrame where it has a shape."""
+    def load(self, table: str, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table, or the rows of it that are given, as a frame by id; a GeoDataFrame where it has a shape."""
 
-    def write(self, edit: Edit, who: str) -> None:
+    def write(self, edit: Edit, who: str, report: Report = silent) -> None:
         """Write an edit and its line of history, whole or not at all; on return it is on disk.
 
         Raises
@@ -50,7 +105,21 @@ class Store(Protocol):
             If a row is not as the edit's `before` says.
         XunluError
             If the file cannot be written.
+        Cancelled
+            If `report` says so; nothing of the edit is written.
         """
+
+    def load_all(self) -> dict[str, pd.DataFrame]:
+        """Return all tables but the history as they stand at one moment; `news` counts from then."""
+
+    def news(self) -> News | None:
+        """Return what others have written since `load_all` or the last news, read anew; None if nothing."""
+
+    def lines(self, table: str | None, row_id: str | None, limit: int, before: str | None) -> list[Line]:
+        """Return lines of history, the newest first; see `geo.store.history.lines`."""
+
+    def line(self, line_id: str) -> tuple[str, tuple[RowChange, ...]]:
+        """Return the title of a line of history and what it changed; XunluError if there is none or it is spoilt."""
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project as it stands to another file, which must not exist yet."""

@@ -2,10 +2,12 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -60,6 +62,15 @@ class Edit:
         return {change.table for change in self.changes}
 
 
+@cache
+def empty_row(table: str) -> Row:
+    """Return what stands in a row of which nothing was said, by column; KeyError if there is no such table."""
+    row: dict[str, Any] = {column.name: column.empty for column in TABLES[table].columns}
+    if TABLES[table].shape:
+        row["geometry"] = None
+    return row
+
+
 def insert(table: str, **values: Any) -> RowChange:
     """Return the insertion of a row; what is not given stands empty, and the id is fresh unless given as `id`.
 
@@ -69,9 +80,7 @@ def insert(table: str, **values: Any) -> RowChange:
         If a value is for a column that the table does not have.
     """
     row_id = values.pop("id", None) or new_id()
-    row = {column.name: column.empty for column in TABLES[table].columns}
-    if TABLES[table].shape:
-        row["geometry"] = None
+    row = dict(empty_row(table))
     for name, value in values.items():
         if name not in row:
             raise KeyError(f"{table}.{name}")
@@ -107,25 +116,87 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def to_json(changes: Iterable[RowChange]) -> str:
-    """Return changes as the JSON text that the history keeps; geometries as hexadecimal WKB."""
+def to_json(changes: Sequence[RowChange]) -> str:
+    """Return changes as the JSON text that the history keeps; geometries as hexadecimal WKB.
 
-    def plain(value: Any) -> Any:
-        return {"wkb": shapely.to_wkb(value, hex=True)} if isinstance(value, BaseGeometry) else value
+    Of a row that is inserted or deleted, what stands as the model's empty value is left out: a default, once released,
+    may therefore never change without rewriting the histories of older files.
+    """
+    shapes: list[BaseGeometry] = []
+    encoded: list[dict[str, str]] = []
 
-    def row(values: Row | None) -> Any:
-        return None if values is None else {name: plain(value) for name, value in values.items()}
+    def row(values: Row | None, empty: Row | None) -> Any:
+        if values is None:
+            return None
+        said = dict(values) if empty is None else _said(values, empty)
+        if said.get("geometry") is not None:
+            shapes.append(said["geometry"])
+            encoded.append({})
+            said["geometry"] = encoded[-1]
+        return said
 
-    return json.dumps([[c.table, c.id, row(c.before), row(c.after)] for c in changes], ensure_ascii=False)
+    rows = []
+    for c in changes:
+        empty = None if c.before is not None and c.after is not None else empty_row(c.table)
+        rows.append([c.table, c.id, row(c.before, empty), row(c.after, empty)])
+    for place, wkb in zip(encoded, shapely.to_wkb(np.array(shapes, dtype=object), hex=True), strict=True):
+        place["wkb"] = wkb
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _said(values: Row, empty: Row) -> dict[str, Any]:
+    """Return the values of a row that are not the empty ones, to the type."""
+    return {
+        name: value
+        for (name, value), nothing in zip(
+            values.items(),
+            empty.values() if list(values) == list(empty) else [empty[name] for name in values],
+            strict=True,
+        )
+        if value is not nothing and (value != nothing or type(value) is not type(nothing))
+    }
 
 
 def from_json(text: str) -> tuple[RowChange, ...]:
-    """Return the changes that `to_json` wrote."""
+    """Return the changes that `to_json` wrote.
 
-    def rich(value: Any) -> Any:
-        return shapely.from_wkb(value["wkb"]) if isinstance(value, dict) else value
+    Raises
+    ------
+    ValueError
+        If the text is not what `to_json` writes.
+    """
+    try:
+        rows = json.loads(text)
+        if not isinstance(rows, list):
+            raise TypeError
+        return _read_changes(rows)
+    except (TypeError, KeyError, AttributeError, shapely.errors.GEOSException) as error:
+        raise ValueError("not a list of changes") from error
 
-    def row(values: Any) -> Row | None:
-        return None if values is None else {name: rich(value) for name, value in values.items()}
 
-    return tuple(RowChange(table, row_id, row(before), row(after)) for table, row_id, before, after in json.loads(text))
+def _read_changes(rows: Any) -> tuple[RowChange, ...]:
+    for table, row_id, before, after in rows:
+        known = empty_row(table).keys()
+        sides = [side for side in (before, after) if side is not None]
+        if not isinstance(row_id, str) or not sides or any(side.keys() - known for side in sides):
+            raise TypeError
+    wkbs = [
+        value["wkb"]
+        for _, _, *sides in rows
+        for side in sides
+        for value in (side or {}).values()
+        if isinstance(value, dict)
+    ]
+    shapes = iter(shapely.from_wkb(np.array(wkbs, dtype=object)))
+
+    def row(values: Any, empty: Row | None) -> Row | None:
+        if values is None:
+            return None
+        read = {name: next(shapes) if isinstance(value, dict) else value for name, value in values.items()}
+        return read if empty is None else {**empty, **read}
+
+    changes = []
+    for table, row_id, before, after in rows:
+        empty = None if before is not None and after is not None else empty_row(table)
+        changes.append(RowChange(table, row_id, row(before, empty), row(after, empty)))
+    return tuple(changes)

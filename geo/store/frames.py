@@ -1,15 +1,17 @@
 """Tables in memory: frames whose columns have the types that `geo.model` names, patched edit by edit."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geo.model import TABLES, Column, Table
-from geo.store.edits import RowChange
+from geo.store.edits import Row, RowChange
 
 CRS = "EPSG:4326"
 
@@ -22,22 +24,24 @@ def build(table: Table, ids: Sequence[str], columns: Mapping[str, Sequence[Any]]
     data = {column.name: _series(column, columns[column.name], index) for column in table.columns}
     if table.shape is None:
         return pd.DataFrame(data, index=index)
-    geometry = gpd.GeoSeries(np.array(columns["geometry"], dtype=object), index=index, crs=CRS)
+    shapes = np.array(columns["geometry"], dtype=object)
+    shapes[shapely.is_empty(shapes)] = None  # as they are read from the file
+    geometry = gpd.GeoSeries(shapes, index=index, crs=CRS)
     frame: pd.DataFrame = gpd.GeoDataFrame(data, index=index, geometry=geometry)
     return frame
 
 
-NUMBERS: dict[str, type | tuple[type, ...]] = {"int": int, "real": (int, float), "bool": int}
+NUMBERS: dict[str, set[type]] = {"int": {int}, "real": {int, float}, "bool": {int}}
 
 
 def first_misfit(column: Column, values: Sequence[Any]) -> int | None:
     """Return the place of the first value that another program wrote and the column cannot hold; None if all fit."""
-    wanted = NUMBERS.get(column.type, (str, int, float))
-    for at, value in enumerate(values):
-        if value is not None and not isinstance(value, wanted):
-            return at
-        if column.type == "json" and value and not _is_json(value):
-            return at
+    wanted: set[type] = NUMBERS.get(column.type, {str, int, float})
+    # By kinds and by different values first, of which there are few: a column has a hundred thousand cells.
+    if wrong := {*map(type, values)} - wanted - {type(None)}:
+        return next(at for at, value in enumerate(values) if type(value) in wrong)
+    if column.type == "json" and (spoilt := {value for value in set(values) if value and not _is_json(value)}):
+        return next(at for at, value in enumerate(values) if value in spoilt)
     return None
 
 
@@ -52,9 +56,11 @@ def _is_json(text: Any) -> bool:
 def _series(column: Column, values: Sequence[Any], index: pd.Index) -> pd.Series:
     dtype = DTYPES.get(column.type, "str")
     if dtype == "str":
-        values = ["" if value is None else str(value) for value in values]
+        values = [column.empty if value is None else value for value in values]
+        if set(map(type, values)) > {str}:
+            values = [str(value) for value in values]
     elif dtype == "bool":
-        values = [bool(value) for value in values]
+        values = [bool(column.empty if value is None else value) for value in values]
     return pd.Series(values, index=index, dtype=dtype)
 
 
@@ -75,7 +81,7 @@ def row(frame: pd.DataFrame, row_id: str) -> dict[str, Any]:
 
 def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> pd.DataFrame:
     """Return a frame with the changes of one edit made to it; the frame given stays as it is."""
-    inserted: dict[str, dict[str, Any]] = {}
+    inserted: dict[str, Row] = {}
     updated: dict[str, dict[str, Any]] = {}
     deleted: set[str] = set()
     for change in changes:
@@ -84,12 +90,13 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
             updated.pop(change.id, None)
             deleted.add(change.id)
         elif change.before is None:
-            inserted[change.id] = dict(change.after)
+            inserted[change.id] = change.after
+        elif change.id in inserted:
+            inserted[change.id] = {**inserted[change.id], **change.after}
         else:
-            inserted.get(change.id, updated.setdefault(change.id, {})).update(change.after)
+            updated.setdefault(change.id, {}).update(change.after)
     if deleted:
         frame = frame.loc[~frame.index.isin(deleted)]
-    updated = {row_id: values for row_id, values in updated.items() if row_id not in inserted}
     if updated:
         frame = _with_updates(frame, table, updated)
     if inserted:
@@ -97,6 +104,45 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
         new = build(table, list(inserted), rows)
         frame = pd.concat([frame, new]) if len(frame) else new
     return frame
+
+
+def differences(
+    frame: pd.DataFrame, table: Table, fresh: pd.DataFrame, ids: Iterable[str] | None = None
+) -> list[RowChange]:
+    """Return the changes that make a frame the fresh one, be it in all rows or in those whose ids are given."""
+    known = frame if ids is None else frame.loc[frame.index.intersection(pd.Index(list(ids), dtype="str"))]
+    gone = known.index.difference(fresh.index, sort=False)
+    changes = [RowChange(table.name, row_id, values, None) for row_id, values in _rows(known, gone)]
+    both = known.index.intersection(fresh.index, sort=False)
+    old, new = known.loc[both], fresh.loc[both]
+    differing = {name: _differ(old[name], new[name]) for name in _names(table)}
+    for at in np.flatnonzero(np.logical_or.reduce(list(differing.values()))).tolist():
+        names = [name for name, differs in differing.items() if differs[at]]
+        before, after = ({name: plain(side[name].array[at]) for name in names} for side in (old, new))
+        changes.append(RowChange(table.name, str(both[at]), before, after))
+    added = fresh.index.difference(known.index, sort=False)
+    return changes + [RowChange(table.name, row_id, None, values) for row_id, values in _rows(fresh, added)]
+
+
+def _rows(frame: pd.DataFrame, ids: pd.Index) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give rows of a frame as `row` does, many at once."""
+    names = [str(name) for name in frame.columns]
+    some = frame.loc[ids]
+    cells = zip(*([plain(value) for value in some[name].array] for name in names), strict=True)
+    for row_id, values in zip(ids, cells, strict=True):
+        yield str(row_id), dict(zip(names, values, strict=True))
+
+
+def _differ(old: pd.Series, new: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return in which places two columns of the same rows differ; shape (rows,)."""
+    if old.name == "geometry":
+        a, b = np.asarray(old.array, dtype=object), np.asarray(new.array, dtype=object)
+        return ~(shapely.equals_exact(a, b, 0.0) | (shapely.is_missing(a) & shapely.is_missing(b)))
+    gone, absent = old.isna().to_numpy(), new.isna().to_numpy()
+    equal: npt.NDArray[np.bool_] = pd.array(old.array == new.array, dtype="boolean").to_numpy(
+        dtype=bool, na_value=False
+    )
+    return ~((equal & ~gone & ~absent) | (gone & absent))
 
 
 def _names(table: Table) -> list[str]:

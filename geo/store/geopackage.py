@@ -1,22 +1,23 @@
 """The project in one GeoPackage file: rows written with SQLite in transactions, valid for GDAL and QGIS."""
 
-import sqlite3
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import shapely
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.model import TABLES, Table
-from geo.store import frames, geometry, schema
-from geo.store.base import Conflict
-from geo.store.edits import Edit, RowChange, new_id, same, to_json
+from geo.model import TABLES
+from geo.progress import Report, part, silent
+from geo.store import blank, frames, geometry, ledger, migrations, rows, schema
+from geo.store.base import Conflict, Line, News
+from geo.store.connection import clear_errors, connect, one_moment, transaction
+from geo.store.copies import copy_open
+from geo.store.edits import Edit, RowChange, new_id, to_json
+from geo.store.news import Watch
 
 
 class GeoPackage:
@@ -39,14 +40,15 @@ class GeoPackage:
         schema.check_file(path)
         self.path = path
         self.read_only = read_only or not schema.is_writable(path)
-        self._db = _connect(path, read_only=self.read_only)
-        try:
+        with ExitStack() as held:
+            opened = held.enter_context(migrations.ready(path, read_only=self.read_only))
+            self._db = held.enter_context(closing(connect(opened, read_only=self.read_only)))
             schema.check_tables(self._db, path)
             if not self.read_only:
                 self._adopt_rows()
-        except BaseException:
-            self._db.close()
-            raise
+            with clear_errors(path):
+                self._watch = Watch(self._db)
+            self._held = held.pop_all()
 
     @classmethod
     def create(cls, path: Path) -> "GeoPackage":
@@ -57,30 +59,55 @@ class GeoPackage:
         XunluError
             If there is a file already, or none can be written there.
         """
-        schema.create_file(path)
+        blank.create_file(path)
         return cls(path)
 
-    def load(self, table: str) -> pd.DataFrame:
-        """Return a whole table as a frame indexed by id; a GeoDataFrame where it has a shape."""
-        names = _columns(TABLES[table])
-        with _clear_errors(self.path):
-            rows = self._db.execute(f"SELECT id, {_quoted(names)} FROM {table} ORDER BY fid").fetchall()  # noqa: S608
-        ids = [row[0] for row in rows]
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(names, start=1)}
-        if TABLES[table].shape:
+    def load(self, table: str, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table, or the rows of it that are given, as a frame by id; a GeoDataFrame where it has a shape."""
+        known = TABLES[table]
+        with clear_errors(self.path):
+            found, cells = rows.read(self._db, known, rows.columns(known), ids)
+        if known.shape:
             try:
-                shapes = shapely.from_wkb([geometry.wkb_of(blob) for blob in columns["geometry"]])
+                cells["geometry"] = list(geometry.decode_all(cells["geometry"]))
             except (ValueError, shapely.errors.GEOSException) as error:
                 raise schema.damaged(self.path) from error
-            # QGIS writes an empty point for a row without a place.
-            columns["geometry"] = [None if shape is None or shape.is_empty else shape for shape in shapes]
-        for column in TABLES[table].columns:
-            misfit = frames.first_misfit(column, columns[column.name])
+        for column in known.columns:
+            misfit = frames.first_misfit(column, cells[column.name])
             if misfit is not None:
-                raise schema.misfit(self.path, TABLES[table], column, ids[misfit], columns[column.name][misfit])
-        return frames.build(TABLES[table], ids, columns)
+                raise schema.misfit(self.path, known, column, found[misfit], cells[column.name][misfit])
+        return frames.build(known, found, cells)
 
-    def write(self, edit: Edit, who: str) -> None:
+    def load_all(self) -> dict[str, pd.DataFrame]:
+        """Return all tables but the history as they stand at one moment; `news` counts from then."""
+        with clear_errors(self.path), one_moment(self._db):
+            tables = {name: self.load(name) for name in TABLES if name != "history"}
+            self._watch.look()
+        return tables
+
+    def news(self) -> News | None:
+        """Return what others have written since `load_all` or the last news, read anew; None if nothing.
+
+        Raises
+        ------
+        XunluError
+            If the file cannot be read, or another program has written what does not fit; then again the next time.
+        """
+        with clear_errors(self.path):
+            if self._watch.quiet:
+                return None
+        if not self.read_only:
+            self._adopt_rows()
+        with clear_errors(self.path), one_moment(self._db):
+            touched = self._watch.touched()
+            fresh = {
+                table: (None if ids is None else frozenset(ids), self.load(table, None if ids is None else sorted(ids)))
+                for table, ids in touched.rows.items()
+            }
+            self._watch.look()
+        return News(touched.title, fresh)
+
+    def write(self, edit: Edit, who: str, report: Report = silent) -> None:
         """Write an edit and its line of history, whole or not at all; on return it is on disk.
 
         Raises
@@ -89,6 +116,8 @@ class GeoPackage:
             If a row is not as the edit's `before` says.
         XunluError
             If the file is read-only, locked by another program, or the disk is full.
+        Cancelled
+            If `report` says so; nothing of the edit is written.
         """
         if self.read_only:
             raise XunluError(
@@ -96,76 +125,48 @@ class GeoPackage:
                 tr("Save a copy in a folder where you may write and work on that."),
             )
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        with _clear_errors(self.path), self._transaction():
-            for change in edit.changes:
-                self._write_row(change)
+        with clear_errors(self.path), transaction(self._db):
+            self._watch.before_write(edit.tables())
+            try:
+                rows.write(self._db, edit.changes, part(report, 0, 0.8))
+            except Conflict as conflict:
+                self._watch.doubt(conflict.table, conflict.row_id)
+                raise
             for table in edit.tables():
                 self._touch(table, edit, now)
-            self._db.execute(
+            report(0.8, tr("Writing the history"))
+            line = self._db.execute(
                 "INSERT INTO history (id, at, who, title, changes) VALUES (?, ?, ?, ?, ?)",
                 (new_id(), now, who, edit.title, to_json(edit.changes)),
-            )
+            ).lastrowid
+            report(0.9, tr("Saving"))  # the last one: once it is on disk nobody can cancel it
+        self._watch.after_write(line or 0, edit.tables(), now)
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project as it stands to another file, which must not exist yet."""
         schema.refuse_existing(path)
-        with _clear_errors(path):
-            target = sqlite3.connect(path)
-            try:
-                self._db.backup(target)
-            finally:
-                target.close()
+        copy_open(self._db, self.path, path)
+
+    def lines(self, table: str | None, row_id: str | None, limit: int, before: str | None) -> list[Line]:
+        """Return lines of history, the newest first; see `geo.store.history.lines`."""
+        with clear_errors(self.path):
+            return ledger.lines(self._db, table, row_id, limit, before)
+
+    def line(self, line_id: str) -> tuple[str, tuple[RowChange, ...]]:
+        """Return the title of a line of history and what it changed; XunluError if there is none or it is spoilt."""
+        with clear_errors(self.path):
+            return ledger.line(self._db, line_id)
+
+    def check_integrity(self) -> None:
+        """Read the whole file; XunluError if SQLite finds a part of it missing or spoilt."""
+        with clear_errors(self.path):
+            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise schema.damaged(self.path)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            # A full disk may already have rolled it back.
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-
-    def _write_row(self, change: RowChange) -> None:
-        table = TABLES[change.table]
-        if change.before is not None:
-            stored = self._stored(table, change)
-            if stored is None or any(not same(stored[name], value) for name, value in change.before.items()):
-                raise Conflict(change.table, change.id, change.before, stored)
-        elif self._exists(change):
-            raise Conflict(change.table, change.id, None, self._stored(table, change))
-        if change.after is None:
-            self._db.execute(f"DELETE FROM {table.name} WHERE id = ?", (change.id,))  # noqa: S608
-            return
-        names = list(change.after)
-        values = [_to_sql(table, name, change.after[name]) for name in names]
-        if change.before is None:
-            marks = ", ".join("?" * (len(names) + 1))
-            self._db.execute(
-                f"INSERT INTO {table.name} (id, {_quoted(names)}) VALUES ({marks})",  # noqa: S608
-                (change.id, *values),
-            )
-        else:
-            sets = ", ".join(f'"{name}" = ?' for name in names)
-            self._db.execute(f"UPDATE {table.name} SET {sets} WHERE id = ?", (*values, change.id))  # noqa: S608
-
-    def _exists(self, change: RowChange) -> bool:
-        query = f"SELECT 1 FROM {change.table} WHERE id = ?"  # noqa: S608
-        return self._db.execute(query, (change.id,)).fetchone() is not None
-
-    def _stored(self, table: Table, change: RowChange) -> dict[str, Any] | None:
-        names = list(change.before or change.after or {})
-        query = f"SELECT {_quoted(names)} FROM {table.name} WHERE id = ?"  # noqa: S608
-        row = self._db.execute(query, (change.id,)).fetchone()
-        if row is None:
-            return None
-        return {name: _from_sql(table, name, value) for name, value in zip(names, row, strict=True)}
+        self._held.close()
 
     def _touch(self, table: str, edit: Edit, now: str) -> None:
         """Keep the table's date and extent in the GeoPackage's own register, which other programs read."""
@@ -187,56 +188,9 @@ class GeoPackage:
 
     def _adopt_rows(self) -> None:
         """Give an id to rows that another program has added without one."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             for table in TABLES:
                 nameless = f"SELECT 1 FROM {table} WHERE id IS NULL OR id = '' LIMIT 1"  # noqa: S608
                 if self._db.execute(nameless).fetchone():
-                    with self._transaction():
+                    with transaction(self._db):
                         self._db.execute(f"UPDATE {table} SET id = new_id() WHERE id IS NULL OR id = ''")  # noqa: S608
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
-    with _clear_errors(path):
-        # The file may be opened in a worker and then used by the window; only one thread uses it at a time.
-        db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5, check_same_thread=False)
-        db.execute("PRAGMA synchronous = EXTRA")
-        for name, function in geometry.SQL_FUNCTIONS.items():
-            db.create_function(name, 1, function, deterministic=True)
-        db.create_function("new_id", 0, lambda: str(uuid.uuid4()))
-    return db
-
-
-def _columns(table: Table) -> list[str]:
-    return [column.name for column in table.columns] + (["geometry"] if table.shape else [])
-
-
-def _quoted(names: list[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _to_sql(table: Table, name: str, value: Any) -> Any:
-    if name == "geometry":
-        return geometry.encode(value)
-    if value == "" and table.column(name).type in schema.NULL_WHEN_EMPTY:
-        return None
-    return value
-
-
-def _from_sql(table: Table, name: str, value: Any) -> Any:
-    if name == "geometry":
-        shape = geometry.decode(value)
-        return None if shape is None or shape.is_empty else shape
-    column = table.column(name)
-    if column.type == "bool":
-        return bool(value)
-    return column.empty if value is None and frames.DTYPES.get(column.type) is None else value
-
-
-@contextmanager
-def _clear_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports of the file into a sentence that says what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise schema.explained(error, path) from error

@@ -1,6 +1,5 @@
 """An open project: its tables in memory, the one door for changes, undo and redo."""
 
-import getpass
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ import pandas as pd
 
 from geo.language import tr
 from geo.model import TABLES
-from geo.store import frames
+from geo.progress import Report, silent
+from geo.store import frames, presence
 from geo.store.base import Store
 from geo.store.edits import Edit, RowChange, insert, update
 from geo.store.geopackage import GeoPackage
@@ -32,9 +32,10 @@ class Project(Tables):
 
     def __init__(self, store: Store, path: Path) -> None:
         # The history grows without end and is seldom looked at.
-        super().__init__(path, {name: store.load(name) for name in TABLES if name != "history"})
+        super().__init__(path, store.load_all())
         self.store = store
-        self.who = _user()
+        self.who = presence.user()
+        self._presence = presence.Presence(path, read_only=store.read_only)
         self._listeners: list[Listener] = []
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
@@ -69,7 +70,7 @@ class Project(Tables):
         """Return the tables as they stand now, the history left out, for work in another thread."""
         return Tables(self.path, {name: frame for name, frame in self._frames.items() if name != "history"})
 
-    def apply(self, edit: Edit) -> None:
+    def apply(self, edit: Edit, report: Report = silent) -> None:
         """Make a change: on disk at once, undoable, in the history; an edit without changes is none.
 
         Raises
@@ -78,11 +79,32 @@ class Project(Tables):
             If somebody else changed a row meanwhile.
         XunluError
             If it cannot be written.
+        Cancelled
+            If `report` says so; nothing is changed.
         """
         if edit.changes:
-            self._write(edit)
+            self._write(edit, report)
             self._done.append(edit)
             self._undone.clear()
+
+    def write_apart(self, edit: Edit, report: Report = silent) -> dict[str, pd.DataFrame]:
+        """Write a large change from another thread and return the tables as they then stand, to be handed to `adopt`.
+
+        On return it is on disk. Nothing else may be written meanwhile.
+
+        Raises
+        ------
+        Conflict, XunluError, Cancelled
+            As `apply` does.
+        """
+        self.store.write(edit, self.who, report)
+        return self._patched(edit)
+
+    def adopt(self, edit: Edit, patched: dict[str, pd.DataFrame]) -> None:
+        """Take over what `write_apart` has written, as `apply` would have done, and tell the listeners."""
+        self._show(edit, patched)
+        self._done.append(edit)
+        self._undone.clear()
 
     def undo(self) -> Edit | None:
         """Take the last change back and return it; None if there is none."""
@@ -101,6 +123,41 @@ class Project(Tables):
         self._write(Edit(tr("Redo: {title}", title=edit.title), edit.changes))
         self._done.append(self._undone.pop())
         return edit
+
+    def catch_up(self) -> Edit | None:
+        """Take over what others have written to the file since, tell the listeners, and return it; None if nothing.
+
+        Cheap where nothing was written, so that it may be called often. What was not taken over by then is not lost: a
+        change that starts from values that no longer stand is a `Conflict`; after the next call it can be made again.
+        Undo takes back none of it.
+
+        Raises
+        ------
+        XunluError
+            If another program has written what does not fit, or the file is gone; then again at every call.
+        """
+        self._presence.refresh()
+        news = self.store.news()
+        if news is None:
+            return None
+        changes = [
+            change
+            for table in TABLES
+            if table in news.fresh
+            for change in frames.differences(
+                self._frames[table], TABLES[table], news.fresh[table][1], news.fresh[table][0]
+            )
+        ]
+        edit = Edit(news.title, tuple(changes))
+        # The history has grown even where no row differs any more.
+        self._frames.pop("history", None)
+        if changes:
+            self._take_over(edit)
+        return edit if changes else None
+
+    def others(self) -> tuple[presence.Opener, ...]:
+        """Return the other processes, here and on other computers, that have this project open."""
+        return presence.others(self.path)
 
     @property
     def can_undo(self) -> bool:
@@ -127,11 +184,23 @@ class Project(Tables):
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _write(self, edit: Edit) -> None:
-        self.store.write(edit, self.who)
-        for table in edit.tables() & set(self._frames):
-            changes = [change for change in edit.changes if change.table == table]
-            self._frames[table] = frames.patched(self._frames[table], TABLES[table], changes)
+    def _write(self, edit: Edit, report: Report = silent) -> None:
+        self.store.write(edit, self.who, report)
+        self._take_over(edit)
+
+    def _take_over(self, edit: Edit) -> None:
+        self._show(edit, self._patched(edit))
+
+    def _patched(self, edit: Edit) -> dict[str, pd.DataFrame]:
+        return {
+            table: frames.patched(
+                self._frames[table], TABLES[table], [change for change in edit.changes if change.table == table]
+            )
+            for table in edit.tables() & set(self._frames)
+        }
+
+    def _show(self, edit: Edit, patched: dict[str, pd.DataFrame]) -> None:
+        self._frames |= patched
         self._frames.pop("history", None)
         for listener in list(self._listeners):
             listener(edit)
@@ -152,17 +221,10 @@ class Project(Tables):
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
+        self._presence.leave()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:
-        # A container's user may have no name.
-        return "unknown"

@@ -1,19 +1,15 @@
-"""The GeoPackage itself: making an empty one, and telling a project from any other file before it is touched."""
+"""What makes a GeoPackage a project: told from any other file before it is touched, and in words where it is none."""
 
 import os
 import sqlite3
 import struct
 from pathlib import Path
 
-import geopandas as gpd
-import pyogrio
-
 from geo.errors import XunluError
-from geo.files import cannot_write, replacing
 from geo.language import tr
 from geo.model import TABLES, Column, Table
+from geo.store import presence
 from geo.store.base import SCHEMA
-from geo.store.frames import CRS
 
 NULL_WHEN_EMPTY = {"date", "time"}
 """Column types that GeoPackage keeps as NULL, because it has no empty text for them."""
@@ -21,46 +17,6 @@ NULL_WHEN_EMPTY = {"date", "time"}
 _SQL_TYPES = {"int": "INTEGER", "real": "REAL", "bool": "BOOLEAN", "date": "DATE", "time": "DATETIME"}
 _SQLITE = b"SQLite format 3\x00"
 _APPLICATION = 0x47504B47
-
-
-def create_file(path: Path) -> None:
-    """Make an empty project; it appears under its name only once it is whole.
-
-    Raises
-    ------
-    XunluError
-        If there is a file already, or none can be written there.
-    """
-    refuse_existing(path)
-    if path.suffix.lower() != ".gpkg":
-        raise XunluError(
-            tr("{file} is no name for a project.", file=path),
-            tr("Let the name end in .gpkg, as every GeoPackage does."),
-        )
-    try:
-        # Tried first: GDAL gives no reason.
-        with replacing(path) as new:
-            new.touch()
-            new.unlink()
-            for table in TABLES.values():
-                if table.shape:
-                    _add_layer(new, table)
-            _add_tables(new)
-    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise cannot_write(path, error) from error
-
-
-def _add_layer(path: Path, table: Table) -> None:
-    frame = gpd.GeoDataFrame({"geometry": []}, crs=CRS)
-    pyogrio.write_dataframe(
-        frame,
-        path,
-        driver="GPKG",
-        layer=table.name,
-        geometry_type=table.shape,
-        append=path.exists(),
-        GEOMETRY_NAME="geometry",
-    )
 
 
 def refuse_existing(path: Path) -> None:
@@ -73,32 +29,9 @@ def refuse_existing(path: Path) -> None:
         )
 
 
-def _add_tables(path: Path) -> None:
-    db = sqlite3.connect(path, isolation_level=None)
-    try:
-        db.execute("BEGIN")
-        for table in TABLES.values():
-            _add_table(db, table)
-        db.execute(
-            "INSERT INTO settings (id, key, value) VALUES (?, 'schema', ?)",
-            ("00000000-0000-0000-0000-000000000000", str(SCHEMA)),
-        )
-        db.execute("COMMIT")
-    finally:
-        db.close()
-
-
-def _add_table(db: sqlite3.Connection, table: Table) -> None:
-    if not table.shape:
-        db.execute(f"CREATE TABLE {table.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL)")
-        db.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
-            (table.name, table.name),
-        )
-    db.execute(f"ALTER TABLE {table.name} ADD COLUMN id TEXT")
-    for column in table.columns:
-        db.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {_SQL_TYPES.get(column.type, "TEXT")}')
-    db.execute(f"CREATE UNIQUE INDEX {table.name}_id ON {table.name} (id)")
+def add_column(db: sqlite3.Connection, table: Table, column: Column) -> None:
+    """Add a column to a table."""
+    db.execute(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {_SQL_TYPES.get(column.type, "TEXT")}')
 
 
 def is_writable(path: Path) -> bool:
@@ -112,6 +45,10 @@ def check_file(path: Path) -> None:
         raise XunluError(tr("There is no file {file}.", file=path), tr("Check the name, or make a new project."))
     if not path.is_file():
         raise XunluError(tr("{file} is no file.", file=path), tr("Choose a project file (.gpkg)."))
+    if presence.is_mine(path):
+        # Known already; and closing it here would, by POSIX, take from SQLite the locks it has on it in this process
+        # (sqlite.org/howtocorrupt.html, 2.2), in the middle of a change that another thread makes.
+        return
     try:
         with path.open("rb") as file:
             head = file.read(100)
@@ -141,14 +78,12 @@ def _promised_size(head: bytes) -> int:
     return (65536 if page == 1 else page) * pages if changes == valid_for else 0
 
 
-def check_tables(db: sqlite3.Connection, path: Path) -> None:
-    """Raise XunluError if a GeoPackage is no project or one that a newer version has made."""
+def format_of(db: sqlite3.Connection, path: Path) -> int:
+    """Return the format of a project; XunluError if a GeoPackage is none, or a newer version has made it."""
     try:
         application = db.execute("PRAGMA application_id").fetchone()[0]
-        found = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        version = (
-            db.execute("SELECT value FROM settings WHERE key = 'schema'").fetchone() if "settings" in found else None
-        )
+        has_settings = "settings" in tables_of(db)
+        version = db.execute("SELECT value FROM settings WHERE key = 'schema'").fetchone() if has_settings else None
     except sqlite3.OperationalError as error:
         if "no such column" not in str(error):
             raise explained(error, path) from error
@@ -165,19 +100,19 @@ def check_tables(db: sqlite3.Connection, path: Path) -> None:
             tr("{file} was made by a newer version of Xunlu (format {version}).", file=path, version=version[0]),
             tr("Update Xunlu to open it; the file was not changed."),
         )
-    if missing := sorted(set(TABLES) - found):
-        raise XunluError(
+    return int(version[0])
+
+
+def check_tables(db: sqlite3.Connection, path: Path) -> None:
+    """Raise XunluError if a project of the present format lacks a table or column."""
+    if missing := sorted(set(TABLES) - tables_of(db)):
+        raise Incomplete(
             tr("{file} lacks the tables {tables}.", file=path, tables=", ".join(missing)),
             tr("Open a backup of the file."),
         )
-    _check_columns(db, path)
-
-
-def _check_columns(db: sqlite3.Connection, path: Path) -> None:
     for table in TABLES.values():
-        present = {row[1] for row in db.execute(f"PRAGMA table_info({table.name})")}
-        if gone := sorted({"id", *(column.name for column in table.columns)} - present):
-            raise XunluError(
+        if gone := sorted({"id", *(column.name for column in table.columns)} - columns_of(db, table.name)):
+            raise Incomplete(
                 tr(
                     "{file} lacks the columns {columns} of “{table}”.",
                     file=path,
@@ -186,6 +121,16 @@ def _check_columns(db: sqlite3.Connection, path: Path) -> None:
                 ),
                 tr("Open a backup of the file."),
             )
+
+
+def tables_of(db: sqlite3.Connection) -> set[str]:
+    """Return the names of the tables of a database."""
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def columns_of(db: sqlite3.Connection, table: str) -> set[str]:
+    """Return the names of the columns of a table."""
+    return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
 def misfit(path: Path, table: Table, column: Column, row_id: str, value: object) -> XunluError:
@@ -203,9 +148,17 @@ def misfit(path: Path, table: Table, column: Column, row_id: str, value: object)
     )
 
 
-def damaged(path: Path) -> XunluError:
+class Incomplete(XunluError):
+    """Report a project that lacks a table or column."""
+
+
+class Damaged(XunluError):
+    """Report a file of which a part is missing or spoilt."""
+
+
+def damaged(path: Path) -> Damaged:
     """Return the error for a file of which a part is missing or spoilt."""
-    return XunluError(
+    return Damaged(
         tr("{file} is damaged or cut short.", file=path), tr("It was left as it is. Open a backup or a fresh copy.")
     )
 

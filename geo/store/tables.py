@@ -36,6 +36,10 @@ class Tables:
         """Return a table, indexed by id, to be read only; a GeoDataFrame where the table has a shape."""
         return self._frames[table]
 
+    def held(self) -> dict[str, pd.DataFrame]:
+        """Return all tables held, by name, to be read only."""
+        return dict(self._frames)
+
     def row(self, table: str, row_id: str) -> dict[str, Any]:
         """Return one row as plain values by column, its geometry included; KeyError if there is none."""
         return frames.row(self.frame(table), row_id)

@@ -1,5 +1,6 @@
 """The one door for changes."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from geo.model import TABLES
 from geo.store.base import Conflict
 from geo.store.edits import Edit, RowChange, delete, edit, insert, update
 from geo.store.frames import empty, patched
+from geo.store.geometry import SQL_FUNCTIONS
 from geo.store.project import Project
 from geo.store.tables import name_of
 
@@ -57,6 +59,42 @@ def test_an_edit_is_on_disk_when_apply_returns(project: Project) -> None:
     project.apply(edit("add", [change]))
     assert_same({"sites": stored(project)["sites"]}, {"sites": project.frame("sites")})
     assert project.row("sites", change.id)["service_min"] == 25
+
+
+@pytest.mark.parametrize("value", [{"queue": 2**63}, {"name": "\udcff"}])
+def test_a_value_that_no_file_can_hold_is_told(project: Project, value: dict[str, Any]) -> None:
+    """A number too large or a broken character is refused whole, and work can go on."""
+    with pytest.raises(XunluError, match=r"cannot be stored in p\.gpkg"):
+        project.apply(edit("odd", [insert("kinds", code="a", name="a"), insert("sites", **{"name": "a", **value})]))
+    assert project.frame("kinds").empty
+    project.apply(edit("add", [site("a")]))
+
+
+def test_a_place_without_coordinates_is_none_in_memory_as_in_the_file(project: Project) -> None:
+    """An empty point counts as no place at once, not only after reopening, and can be undone."""
+    change = insert("sites", name="a", geometry=shapely.Point())
+    project.apply(edit("add", [change]))
+    assert project.row("sites", change.id)["geometry"] is None
+    place = update("sites", change.id, project.row("sites", change.id), {"geometry": shapely.Point(1, 2)})
+    project.apply(edit("place", [place]))
+    project.undo()
+    project.undo()
+    assert project.frame("sites").empty
+
+
+def test_what_stands_null_counts_as_the_default(project: Project) -> None:
+    """A cell that another program left empty reads as the model's default, and can be changed from that."""
+    with sqlite3.connect(project.path) as db:
+        for name, function in SQL_FUNCTIONS.items():
+            db.create_function(name, 1, function)
+        db.execute("INSERT INTO teams (id, name) VALUES ('1', 'a')")
+    db.close()
+    with Project.open(project.path) as other:
+        row = other.row("teams", "1")
+        assert (row["active"], row["shift"], row["code"]) == (True, "08:30-17:30", "")
+        other.apply(edit("off", [update("teams", "1", row, {"active": False, "shift": "09:00-12:00"})]))
+        other.undo()
+        assert other.row("teams", "1") == row
 
 
 def test_undo_and_redo_give_the_same_file_content(project: Project) -> None:
