@@ -14,6 +14,9 @@ from geo.model import TABLES, Table
 PLACES = ("longitude", "latitude", "lonlat")
 """Fields that are no columns of a table but give its point."""
 
+WKT = "wkt"
+"""The field that gives a row its shape as text, as our own exports of lines and areas have it."""
+
 ID = "id"
 """The field that names the row itself, as our own exports give it."""
 
@@ -29,7 +32,8 @@ IMPORTED = (
 def fields(table: Table) -> tuple[str, ...]:
     """Return what a column of a ledger may be for a table: its columns, then, for points, the place."""
     names = [column.name for column in table.columns if not column.kept and column.type != "json"]
-    return (*names, *(PLACES if table.shape == "Point" else ()), ID)
+    shape = PLACES if table.shape == "Point" else (WKT,) if table.shape else ()
+    return (*names, *shape, ID)
 
 
 def field_title(table: Table, field: str, lang: Language | None = None) -> str:
@@ -38,6 +42,7 @@ def field_title(table: Table, field: str, lang: Language | None = None) -> str:
         "longitude": tr("Longitude", lang),
         "latitude": tr("Latitude", lang),
         "lonlat": tr("Longitude and latitude in one", lang),
+        WKT: tr("Shape as text (WKT)", lang),
         ID: tr("Row id of Xunlu", lang),
     }
     return titles[field] if field in titles else table.column(field).title(lang)
@@ -56,7 +61,8 @@ def guess(ledger: Ledger, table: Table) -> dict[str, str]:
         for field in fields(table):
             if field in found or (field == "lonlat" and {"longitude", "latitude"} & found.keys()):
                 continue
-            names = _names(table, field)
+            # Our own exports name every column themselves; what else they hold is for people to read.
+            names = _own_names(table, field) if ids else _names(table, field)
             free = [title for title in titles if title not in found.values()]
             title = next((title for name in names for title in free if close(plain[title], name)), None)
             if title is not None:
@@ -108,9 +114,13 @@ def _names(table: Table, field: str) -> list[str]:
     if field == ID:
         # Other people's ID is a code; see `_are_ids`.
         return []
-    own = [] if field in PLACES else [table.column(field).en, table.column(field).zh]
     aliases = [*_aliases().get(table.name, {}).get(field, []), *_aliases()["*"].get(field, [])]
-    return list(dict.fromkeys(plain_title(name) for name in [*own, field, *aliases]))
+    return list(dict.fromkeys([*_own_names(table, field), *map(plain_title, aliases)]))
+
+
+def _own_names(table: Table, field: str) -> list[str]:
+    titles = [field_title(table, field, "en"), field_title(table, field, "zh")]
+    return [] if field == ID else [plain_title(name) for name in (*titles, field)]
 
 
 def table_named(name: str) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo import datum as datums
 from geo.exchange import columns
@@ -295,9 +296,16 @@ def _update(table: Table, row_id: str, before: dict[str, Any], values: dict[str,
     """Return the change of a row that is there already; a point that hardly moved stays, so rounding is no change."""
     after = {name: value for name, value in values.items() if name in before}
     old, new = before.get("geometry"), after.get("geometry")
-    if old is not None and new is not None and shapely.equals_exact(old, new, tolerance=ROUNDED_DEG):
+    if old is not None and new is not None and _lies_as(old, new):
         del after["geometry"]
     return update(table.name, row_id, before, after)
+
+
+def _lies_as(old: BaseGeometry, new: BaseGeometry) -> bool:
+    if old.geom_type != "Point":
+        # Formats differ in where a ring begins and which way round it goes.
+        old, new = old.normalize(), new.normalize()
+    return bool(shapely.equals_exact(old, new, tolerance=ROUNDED_DEG))
 
 
 def _line(batch: str, ledger: Ledger, recipe: Recipe, fates: NDArray[np.str_]) -> RowChange:

@@ -5,6 +5,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def is_empty(cell: Any) -> bool:
     )
 
 
+@lru_cache(maxsize=2048)
 def plain_title(title: Any) -> str:
     """Return a title without what differs from office to office: width, case, spaces, marks, remarks in brackets."""
     text = unicodedata.normalize("NFKC", str(title)).lower()

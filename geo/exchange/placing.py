@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geo import datum
 from geo.exchange import cells
+from geo.exchange.columns import WKT
 from geo.exchange.ledger import Ledger, is_empty
 from geo.language import tr
 from geo.model import Table
@@ -47,9 +48,10 @@ def places(ledger: Ledger, table: Table, mapping: Mapping[str, str], name: str, 
         given = _middles(ledger.shapes)
     else:
         none = np.full((len(ledger), 2), np.nan)
-        if table.shape is None or ledger.shapes is None:
+        shapes = _from_text(ledger, mapping, blame) if WKT in mapping else ledger.shapes
+        if table.shape is None or shapes is None:
             return Places(np.full(len(ledger), None, dtype=object), none)
-        return Places(_areas_or_lines(ledger.shapes, table, name, blame), none)
+        return Places(_areas_or_lines(shapes, table, name, blame), none)
     wgs = datum.to_wgs84(given, name)
     return Places(_points(wgs, given, blame), given)
 
@@ -76,6 +78,18 @@ def _from_columns(ledger: Ledger, mapping: Mapping[str, str], blame: Blame) -> N
             except ValueError as error:
                 blame(at, field, cell, str(error))
     return given
+
+
+def _from_text(ledger: Ledger, mapping: Mapping[str, str], blame: Blame) -> NDArray[np.object_]:
+    shapes = np.full(len(ledger), None, dtype=object)
+    for at, cell in enumerate(ledger.column(mapping[WKT])):
+        if is_empty(cell):
+            continue
+        try:
+            shapes[at] = shapely.force_2d(shapely.from_wkt(str(cell)))
+        except shapely.errors.GEOSException:
+            blame(at, WKT, cell, tr("is no shape as text; write it like POLYGON ((113.2 23.1, …))"))
+    return shapes
 
 
 def _middles(shapes: NDArray[np.object_]) -> NDArray[np.float64]:

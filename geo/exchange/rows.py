@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.exchange import cells
-from geo.exchange.columns import ID
+from geo.exchange.columns import ID, PLACES, WKT
 from geo.exchange.ledger import Ledger, is_empty, plain_title
 from geo.exchange.placing import places
 from geo.language import tr
@@ -16,7 +16,7 @@ from geo.model import Table
 from geo.progress import Report
 from geo.store.tables import Tables
 
-NOT_CELLS = frozenset({"longitude", "latitude", "lonlat"})
+NOT_CELLS = frozenset({*PLACES, WKT})
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,13 @@ def read(path: Path, known: frozenset[str], sheet: str = "", report: Report = si
 
 
 def _rows(path: Path, sheet: "Worksheet", report: Report) -> Iterator[tuple[int, list[Any]]]:
+    from openpyxl.utils.escape import unescape
+
     total = max(sheet.max_row or 1, 1)
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         if number % TELL_EVERY == 0:
             report(min(number / total, 1.0), tr("Reading {file} …", file=path.name))
-        yield number, list(cells)
+        yield number, [unescape(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _fill_merged(sheet: "Worksheet") -> None:

@@ -48,3 +48,17 @@ def gis(path: Path, rows: Sequence[Sequence[str]] = ROWS, crs: str = "EPSG:4326"
     )
     frame.to_crs(crs).to_file(path, **how)
     return path
+
+
+def large(path: Path, rows: int, spoilt: int) -> Path:
+    """Write a ledger of many sites, of which some, evenly spread, have coordinates that are none."""
+    every = rows // spoilt
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("编号,点位名称,类型,地址,联系人,联系电话,经度,纬度,开放时间,停留时间\r\n")
+        for k in range(rows):
+            lon = f"{113.2 + k % 997 / 5000:.6f}" if k % every else "待定"
+            file.write(
+                f"P{k:06d},点位{k},隔离酒店,东风路{k}号,张三,1380000{k % 10000:04d},{lon},"
+                f"{23.1 + k % 991 / 10000:.6f},08:30-17:30,20\r\n"
+            )
+    return path
