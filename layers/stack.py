@@ -20,6 +20,7 @@ from layers.geometry import Indices
 from layers.labels import LabelsLayer
 from layers.landmarks import LandmarksLayer
 from layers.layer import Layer, LegendEntry
+from layers.railways import RailwaysLayer
 from layers.routes import RoutesLayer
 from layers.sites import SitesLayer
 from layers.stops import StopsLayer
@@ -64,14 +65,15 @@ class MapStack:
         self._sprites = Sprites(self.style)
         self._areas = AreasLayer(self.style, self.lang)
         self._streets = StreetsLayer(self.style, self.lang)
+        self._railways = RailwaysLayer(self.style, self.lang)
         self._boundaries = BoundariesLayer(self.style, self.lang)
         self._landmarks = LandmarksLayer(self.style, self.lang)
         self._closures = ClosuresLayer(self.style, self.lang)
         self.routes = RoutesLayer(self.style, self.lang)
         self.sites = SitesLayer(self.style, self._sprites, self.lang)
         self._stops = StopsLayer(self.style, self.routes, self.sites)
-        ground: list[Layer] = [self._areas, self._streets, self._boundaries, self._closures, self._landmarks]
-        drawn = [*ground, self.routes, self.sites, self._stops]
+        ground: list[Layer] = [self._areas, self._streets, self._railways, self._boundaries, self._closures]
+        drawn = [*ground, self._landmarks, self.routes, self.sites, self._stops]
         self.labels = LabelsLayer(self.style, drawn)
         self.layers: list[Layer] = [*drawn, self.labels]
         for layer in self.layers:
@@ -95,6 +97,8 @@ class MapStack:
             self._areas.load(frame("areas"), frame("subdistricts"))
         elif layer is self._streets:
             self._streets.load(frame("streets"))
+        elif layer is self._railways:
+            self._railways.load(frame("railways"))
         elif layer is self._boundaries:
             self._boundaries.load(frame("subdistricts"), frame("areas"))
         elif layer is self._closures:
@@ -175,9 +179,13 @@ class MapStack:
         return self.sites.within(view, polygon) if self.sites.visible else []
 
     def site_xy(self, site: str) -> tuple[float, float]:
-        """Return where a site lies in EPSG:3857 metres; KeyError if there is none."""
+        """Return where a site lies in EPSG:3857 metres, NaN if it has no place; KeyError if there is no such site."""
         x, y = self.sites.xy[self.sites.position[site]]
         return float(x), float(y)
+
+    def bounds_of(self, sites: Collection[str]) -> Bounds | None:
+        """Return what some sites cover in EPSG:3857 metres; None if none of them has a place."""
+        return self.sites.bounds(self._positions(sites))
 
     def status_of(self, site: str) -> str:
         """Return the inspection status of a site; KeyError if there is none."""

@@ -1,4 +1,7 @@
-"""Streets by class: casings first, then fills, minor to major, with widths that grow with the zoom, and their names."""
+"""Streets by class: casings first, then fills, minor to major, with widths that grow with the zoom, and their names.
+
+Tunnels are drawn first, pale and with a dashed casing, and bridges last, upon what they cross.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +14,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, current, tr
-from layers.geometry import Geometry, Indices
+from geo.roads import tags
+from layers.geometry import Geometry, Indices, Shapes
 from layers.label import Label
 from layers.layer import Layer, LegendEntry, Swatch, across
 from layers.style import StreetStyle
@@ -22,6 +26,9 @@ CASING = 1.0
 
 CASED_FROM = 1.7
 """Width in pixels below which a street is one thin line."""
+
+BRIDGE_DARKER = 135
+"""How much darker the casing of a bridge is, in per cent."""
 
 BATCH = 250
 
@@ -34,11 +41,18 @@ class StreetsLayer(Layer):
 
     def load(self, streets: gpd.GeoDataFrame) -> None:
         """Take over the rows to show."""
-        self._lines = Geometry(streets.geometry.array)
+        streets = streets[~tags.unseen(streets["tags"])]
         ordered = sorted(self.style.streets, key=lambda name: self.style.streets[name].rank)
         self._classes = ordered
         codes = {name: code for code, name in enumerate(ordered)}
-        self._class = streets["highway"].map(codes).fillna(codes["residential"]).to_numpy(np.int64)
+        classes = streets["highway"].map(codes).fillna(codes["residential"]).to_numpy(np.int64)
+        is_square = tags.squares(streets["tags"]).to_numpy() & shapely.is_ring(streets.geometry.array)
+        self._squares = Geometry(_polygons(streets.geometry.array[is_square]))
+        self._square_class = classes[is_square]
+        streets = streets[~is_square]
+        self._lines = Geometry(streets.geometry.array)
+        self._class = classes[~is_square]
+        self._level = streets["bridge"].to_numpy(np.int64) - streets["tunnel"].to_numpy(np.int64)
         self._load_names(streets)
 
     def _load_names(self, streets: gpd.GeoDataFrame) -> None:
@@ -64,32 +78,52 @@ class StreetsLayer(Layer):
         """Return what the streets cover."""
         return self._lines.bounds()
 
-    def _shown(self, view: View) -> list[tuple[StreetStyle, float, Indices]]:
+    def _shown(self, view: View) -> list[list[tuple[StreetStyle, float, Indices]]]:
+        """Return what is drawn: for tunnels, streets and bridges the classes, their widths, and their lines."""
         visible = self._lines.visible(view)
-        classes = self._class[visible]
-        shown = []
+        classes, levels = self._class[visible], self._level[visible]
+        shown: list[list[tuple[StreetStyle, float, Indices]]] = [[], [], []]
         for code, name in enumerate(self._classes):
             style = self.style.streets[name]
-            if view.scale <= style.from_scale and (classes == code).any():
-                shown.append((style, style.width(view.scale), visible[classes == code]))
+            if view.scale > style.from_scale or not (classes == code).any():
+                continue
+            for level in (-1, 0, 1):
+                if len(chosen := visible[(classes == code) & (levels == level)]):
+                    shown[level + 1].append((style, style.width(view.scale), chosen))
         return shown
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
-        """Draw all casings, then all fills, each minor to major."""
+        """Draw all casings, then all fills, each minor to major; tunnels before and bridges after the rest."""
         lines, shown = self._lines, self._shown(view)  # an edit may replace them between two slices
         yield
+        yield from self._paint_squares(painter, view)
         painter.save()
         painter.setTransform(lines.transform(view), True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for style, width, indices in shown:
-            cased = width >= CASED_FROM
-            painter.setPen(_pen(style.casing, (width + 2 * CASING if cased else width) * view.scale, cased))
-            yield from self._draw(painter, lines, indices, view.step)
-        for style, width, indices in shown:
-            if width >= CASED_FROM:
-                painter.setPen(_pen(style.fill, width * view.scale, True))
+        for level, classes in zip((-1, 0, 1), shown, strict=True):
+            for style, width, indices in classes:
+                painter.setPen(_casing_pen(style, width, view.scale, level))
                 yield from self._draw(painter, lines, indices, view.step)
+            for style, width, indices in classes:
+                if width >= CASED_FROM and not style.dash:
+                    fill = _between(style.fill, self.style.land) if level < 0 else style.fill
+                    painter.setPen(_pen(fill, width * view.scale, True))
+                    yield from self._draw(painter, lines, indices, view.step)
         painter.restore()
+
+    def _paint_squares(self, painter: QPainter, view: View) -> Iterator[None]:
+        squares, classes = self._squares, self._square_class
+        for index in squares.visible(view).tolist():
+            style = self.style.streets[self._classes[classes[index]]]
+            if view.scale > style.from_scale:
+                continue
+            painter.save()
+            painter.setTransform(squares.transform(view), True)
+            painter.setPen(QPen(style.fill.darker(106), view.scale * 0.8))
+            painter.setBrush(style.fill)
+            painter.drawPath(squares.path(index, view.step))
+            painter.restore()
+            yield
 
     def _draw(self, painter: QPainter, lines: Geometry, indices: NDArray[np.intp], step: int) -> Iterator[None]:
         for start in range(0, len(indices), BATCH):
@@ -110,9 +144,43 @@ class StreetsLayer(Layer):
             yield Label(self._names[index], lettering, 40 + style.rank, line=line, over_symbols=major and crowded)
 
     def legend(self, lang: Language | None = None) -> list[LegendEntry]:
-        """Return an entry for main and for minor streets."""
-        entries = (("primary", tr("Main road", lang)), ("residential", tr("Street", lang)))
+        """Return an entry for main and for minor streets, and for paths where there are any."""
+        entries = [("primary", tr("Main road", lang)), ("residential", tr("Street", lang))]
+        paths = [code for code, name in enumerate(self._classes) if name in ("footway", "path")]
+        if np.isin(self._class, paths).any():
+            entries.append(("footway", tr("Footpath", lang)))
         return [LegendEntry(text, _swatch(self.style.streets[name])) for name, text in entries]
+
+
+def _polygons(rings: Shapes) -> Shapes:
+    return np.array([shapely.Polygon(shapely.get_coordinates(ring)) for ring in rings], dtype=object)
+
+
+def _casing_pen(style: StreetStyle, width: float, scale: float, level: int) -> QPen:
+    """Return the pen of the lower line of a street: all of it where it is thin or dashed."""
+    if style.dash:
+        pen = _pen(style.casing, width * scale, False)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(list(style.dash))
+        if level < 0:
+            pen.setColor(_between(style.casing, style.fill))
+        return pen
+    cased = width >= CASED_FROM
+    colour = style.casing.darker(BRIDGE_DARKER) if level > 0 and cased else style.casing
+    pen = _pen(colour, (width + 2 * CASING if cased else width) * scale, cased and level == 0)
+    if level < 0 and cased:
+        # Qt counts dashes in widths.
+        pen.setDashPattern([6 / (width + 2 * CASING), 4 / (width + 2 * CASING)])
+    return pen
+
+
+def _between(one: QColor, other: QColor) -> QColor:
+    red, green, blue = ((a + b) // 2 for a, b in zip(_parts(one), _parts(other), strict=True))
+    return QColor(red, green, blue)
+
+
+def _parts(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
 
 
 def _merged(lines: NDArray[np.object_], codes: NDArray[np.intp], count: int) -> NDArray[np.object_]:
@@ -130,6 +198,10 @@ def _pen(colour: QColor, width: float, round_caps: bool) -> QPen:
 
 def _swatch(style: StreetStyle) -> Swatch:
     def paint(painter: QPainter, box: QRectF) -> None:
+        if style.dash:
+            painter.setPen(_casing_pen(style, 1.6, 1, 0))
+            painter.drawLine(across(box))
+            return
         for colour, width in ((style.casing, 6.0), (style.fill, 4.0)):
             painter.setPen(_pen(colour, width, False))
             painter.drawLine(across(box))

@@ -46,21 +46,46 @@ class ClosureStyle:
     hatch_gap: float
 
 
+Widths = tuple[tuple[float, float], ...]
+"""Scales in Mercator metres per pixel, with the width in pixels at each."""
+
+
+def _width(widths: Widths, scale: float) -> float:
+    """Return the width in pixels at a scale, interpolated between those given."""
+    scales, pixels = np.array(sorted(widths)).T
+    return float(np.exp(np.interp(np.log(scale), np.log(scales), np.log(pixels))))
+
+
 @dataclass(frozen=True)
 class StreetStyle:
-    """How streets of one class are drawn; widths are (scale, pixels), scales in Mercator metres per pixel."""
+    """How streets of one class are drawn; those with a dash, in widths, are one dashed line of the casing's colour."""
 
     fill: QColor
     casing: QColor
     rank: int
     from_scale: float
     label_from: float
-    widths: tuple[tuple[float, float], ...]
+    widths: Widths
+    dash: tuple[float, ...] = ()
 
     def width(self, scale: float) -> float:
-        """Return the width in pixels at a scale, interpolated between those given."""
-        scales, pixels = np.array(sorted(self.widths)).T
-        return float(np.exp(np.interp(np.log(scale), np.log(scales), np.log(pixels))))
+        """Return the width in pixels at a scale."""
+        return _width(self.widths, scale)
+
+
+@dataclass(frozen=True)
+class RailwayStyle:
+    """How railways of one kind are drawn: a line, and upon it, where there is a dash in pixels, a dashed one."""
+
+    line: QColor
+    gap: QColor
+    from_scale: float
+    widths: Widths
+    dash: tuple[float, ...] = ()
+
+    def width(self, scale: float) -> float:
+        """Return the width in pixels at a scale."""
+        return _width(self.widths, scale)
 
 
 @dataclass(frozen=True)
@@ -151,6 +176,7 @@ class Style:
     subdistrict: BorderStyle
     closure: ClosureStyle
     streets: Mapping[str, StreetStyle]
+    railways: Mapping[str, RailwayStyle]
     oneway: OnewayStyle
     site: SiteStyle
     status: Mapping[str, StatusStyle]
@@ -178,6 +204,7 @@ def load(name: str = "light") -> Style:
         subdistrict=_make(BorderStyle, data["subdistrict"]),
         closure=_make(ClosureStyle, data["closure"]),
         streets=_each(StreetStyle, data["streets"]),
+        railways=_each(RailwayStyle, data["railways"]),
         oneway=_make(OnewayStyle, data["oneway"]),
         site=_make(SiteStyle, data["site"]),
         status=_each(StatusStyle, data["status"]),

@@ -14,8 +14,7 @@ from geo.store.tables import Tables
 
 @dataclass(frozen=True)
 class _Open:
-    streets: pd.DataFrame
-    closures: pd.DataFrame
+    frames: tuple[pd.DataFrame, ...]
     day: date
     mode: Mode
     router: Router
@@ -34,10 +33,13 @@ def router(tables: Tables, day: date, mode: Mode, report: Report = silent) -> Ro
     XunluError
         If there are no streets for the mode, or no place to keep the graph.
     """
-    streets, closed = tables.frame("streets"), tables.frame("closures")
+    frames = tuple(tables.frame(name) for name in ("streets", "closures", "street_points", "turns"))
     for kept in _last:
-        if kept.streets is streets and kept.closures is closed and (kept.day, kept.mode) == (day, mode):
+        same = all(one is other for one, other in zip(kept.frames, frames, strict=True))
+        if same and (kept.day, kept.mode) == (day, mode):
             return kept.router
-    opened = graphs.open_router(streets, closures.in_force(closed, day), mode, tables.cache, report)
-    _last[:] = [_Open(streets, closed, day, mode, opened)]
+    streets, closed, points, turns = frames
+    in_force = closures.in_force(closed, day)
+    opened = graphs.open_router(streets, in_force, mode, tables.cache, report, points=points, turns=turns)
+    _last[:] = [_Open(frames, day, mode, opened)]
     return opened

@@ -9,6 +9,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from geo.roads.routing import OsrmRouter, Router
 from geo.roads.snapping import Snapper
 from geo.store.tables import name_of
 
-FORMAT = 3
+FORMAT = 4
 """Counts up when a graph made by an older version of this module must not be used any more."""
 
 KEEP = 4
@@ -43,7 +44,7 @@ _NEEDED = (
     "tls", "turn_duration_penalties", "turn_weight_penalties",
 )
 # fmt: on
-_CELLS = "64,512,4096"
+CELLS = "64,512,4096"
 """Nodes per cell, level by level: matrices of a district come twice as fast as with OSRM's 128,4096,65536,2097152."""
 
 _SEGMENTS = "segments.npz"
@@ -53,7 +54,14 @@ _PACKAGE = Path(osrm.__file__).parent
 
 
 def open_router(
-    streets: pd.DataFrame, closures: pd.DataFrame, mode: Mode, cache: Path, report: Report = silent
+    streets: pd.DataFrame,
+    closures: pd.DataFrame,
+    mode: Mode,
+    cache: Path,
+    report: Report = silent,
+    *,
+    points: pd.DataFrame | None = None,
+    turns: pd.DataFrame | None = None,
 ) -> Router:
     """Return a router over streets, from the cache or newly built.
 
@@ -63,16 +71,16 @@ def open_router(
 
     Parameters
     ----------
-    streets
-        Table `streets`.
-    closures
-        The rows of table `closures` that are in force.
+    streets, closures
+        Table `streets`, and the rows of table `closures` that are in force.
     mode
         How one travels.
     cache
         The folder for graphs. Where it cannot be written, the user's own cache folder serves.
     report
         Told how far it is.
+    points, turns
+        Tables `street_points` and `turns`; none if left out.
 
     Raises
     ------
@@ -81,21 +89,24 @@ def open_router(
     Cancelled
         If `report` asks to stop; nothing half done stays behind.
     """
-    rows = [(content, at) for at, content in enumerate(_contents(streets))]
-    rows.sort()
+    made_of = _sorted_contents(streets, points, turns)
     closed = closed_area(closures)
-    name = f"{mode.value}-{_key([content for content, _ in rows], closed)}"
+    name = f"{mode.value}-{_key(made_of.contents, closed)}"
     for folder in _places(cache):
         if (router := _load(folder / name, mode, closed)) is not None:
             return router
-    left = open_streets(gpd.GeoDataFrame(streets.iloc[[at for _, at in rows]]), closed)
-    usable = network.usable(left, mode)
+    usable = network.usable(open_streets(made_of.streets, closed), mode)
     if usable.empty and not network.usable(streets, mode).empty:
         raise _all_closed(closures)
-    graph = _build(usable, mode, cache, name, report)
-    if (router := _load(graph, mode, closed)) is not None:
-        return router
-    raise XunluError(
+    report(0.0, tr("Preparing the streets"))
+    graph = _build(network.build(usable, mode, made_of.points, made_of.turns), mode, cache, name, report)
+    if (router := _load(graph, mode, closed)) is None:
+        raise _damaged(graph)
+    return router
+
+
+def _damaged(graph: Path) -> XunluError:
+    return XunluError(
         tr("The routing graph in {folder} was damaged as soon as it was made.", folder=graph),
         tr("Check the disk, or that no other program changes files there."),
     )
@@ -109,10 +120,43 @@ def _all_closed(closures: pd.DataFrame) -> XunluError:
     )
 
 
-def _contents(streets: pd.DataFrame) -> Iterator[bytes]:
-    """Return what each street is, without its id: the order and the ids of rows do not change a graph."""
-    texts = [[str(value) for value in streets[column.name].tolist()] for column in STREETS.columns]
-    for shape, *values in zip(shapely.to_wkb(streets.geometry.to_numpy()), *texts, strict=True):
+@dataclass(frozen=True)
+class _Sorted:
+    """The rows that a graph is made of, in an order that neither their ids nor their places in the file decide."""
+
+    contents: list[bytes]
+    streets: gpd.GeoDataFrame
+    points: pd.DataFrame | None
+    turns: pd.DataFrame | None
+
+
+def _sorted_contents(streets: pd.DataFrame, points: pd.DataFrame | None, turns: pd.DataFrame | None) -> _Sorted:
+    of_streets = list(_contents(streets, [column.name for column in STREETS.columns]))
+    contents, ordered = _in_order(streets, of_streets)
+    if points is not None:
+        of_points, points = _in_order(points, list(_contents(points, ["tags"])))
+        contents += of_points
+    if turns is not None:
+        # Streets are named by what they are, not by their ids.
+        streets_of = dict(zip(streets.index.tolist(), map(hashlib.sha256, of_streets), strict=True))
+        of_turns = []
+        for row, content in zip(turns.itertuples(), _contents(turns, ["restriction", "tags"]), strict=True):
+            named = [streets_of.get(street) for street in (row.from_street, row.via_street, row.to_street)]
+            of_turns.append(content + b"\x1f".join(b"" if name is None else name.digest() for name in named))
+        of_turns, turns = _in_order(turns, of_turns)
+        contents += of_turns
+    return _Sorted(contents, gpd.GeoDataFrame(ordered), points, turns)
+
+
+def _in_order(rows: pd.DataFrame, contents: list[bytes]) -> tuple[list[bytes], pd.DataFrame]:
+    order = sorted(range(len(contents)), key=contents.__getitem__)
+    return [contents[at] for at in order], rows.iloc[order]
+
+
+def _contents(rows: pd.DataFrame, columns: list[str]) -> Iterator[bytes]:
+    """Return what each row is, without its id: the order and the ids of rows do not change a graph."""
+    texts = [[str(value) for value in rows[column].tolist()] for column in columns]
+    for shape, *values in zip(shapely.to_wkb(rows.geometry.to_numpy()), *texts, strict=True):
         yield (shape or b"") + "\x1f".join(values).encode()
 
 
@@ -182,18 +226,16 @@ def _checksums(graph: Path) -> dict[str, int]:
 # -- building ------------------------------------------------------------------------------------------------------
 
 
-def _build(streets: pd.DataFrame, mode: Mode, cache: Path, name: str, report: Report) -> Path:
+def _build(streets: network.Network, mode: Mode, cache: Path, name: str, report: Report) -> Path:
     """Build a graph aside and put it in its place in one step, so that a kill never leaves half of one."""
-    report(0.0, tr("Preparing the streets"))
-    streets_network = network.build(streets, mode)
-    if not len(streets_network.segments):
+    if not streets.start.any():
         raise XunluError(
             tr("No street of the project can be used: {mode}.", mode=PLANS.column("mode").choice_title(mode)),
             tr("Draw or import streets, or choose another travel mode."),
         )
     folder = _workshop(cache)
     try:
-        _make(streets_network, mode, folder, report)
+        _make(streets, mode, folder, report)
         graph = folder.with_name(name)
         _replace(folder, graph)
         _prune(graph, mode)
@@ -210,7 +252,7 @@ def _build(streets: pd.DataFrame, mode: Mode, cache: Path, name: str, report: Re
 def _make(streets: network.Network, mode: Mode, folder: Path, report: Report) -> None:
     """Fill a folder with the files of a graph and the list of them."""
     network.write(streets, folder / "streets.osm.pbf")
-    np.savez(folder / _SEGMENTS, lonlat=streets.lonlat, main=streets.main)
+    np.savez(folder / _SEGMENTS, lonlat=streets.lonlat[streets.start], main=streets.main[streets.start])
     # Aside and by a relative path: this OSRM takes no path with a space in it (osrm-backend #7511; seen in 26.10).
     profiles = shutil.copytree(_PACKAGE / "share" / "profiles", folder / "profiles")
     # Every part counts as big: OSRM would else move points off small ones, differently for each set of points asked
@@ -219,7 +261,7 @@ def _make(streets: network.Network, mode: Mode, folder: Path, report: Report) ->
     _run("osrm-extract", extract, folder, part(report, 0.2, 0.6))
     # Not contraction hierarchies: their matrices come two to three times faster, but on a grid of like streets, as many
     # cities have, they take half a minute to build; cells take a third of a second.
-    _run("osrm-partition", ["--max-cell-sizes", _CELLS, "streets.osrm"], folder, part(report, 0.6, 0.75))
+    _run("osrm-partition", ["--max-cell-sizes", CELLS, "streets.osrm"], folder, part(report, 0.6, 0.75))
     _run("osrm-customize", ["streets.osrm"], folder, part(report, 0.75, 0.95))
     shutil.rmtree(profiles)
     kept = _checksums(folder)

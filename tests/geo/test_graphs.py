@@ -14,9 +14,9 @@ import pytest
 import shapely
 
 from geo.errors import XunluError
-from geo.model import Mode
+from geo.model import HIGHWAYS, Mode
 from geo.progress import Cancelled, silent
-from geo.roads import graphs, network
+from geo.roads import access, graphs
 from geo.roads.graphs import open_router
 from geo.store.edits import insert
 from tests.geo.test_roads import NO_CLOSURES, STREETS, at, frame_of, points, street
@@ -52,7 +52,7 @@ def test_times_are_what_one_reckons_by_hand(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", list(Mode))
 def test_osrm_uses_the_classes_of_streets_that_we_give_it(tmp_path: Path, mode: Mode) -> None:
     """From the end of a street of every class that a mode may use one gets to all others."""
-    classes = sorted(network.HIGHWAYS[mode])
+    classes = [choice.value for choice in HIGHWAYS if access.use({"highway": choice.value}, mode).start]
     spine = street(*(at(column, 0) for column in range(len(classes))))
     spurs = [street(at(column, 0), at(column, 1), highway=name) for column, name in enumerate(classes)]
     router = open_router(frame_of("streets", [spine, *spurs]), NO_CLOSURES, mode, tmp_path)
