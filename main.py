@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import language
-from geo.commands import importing
+from geo.commands import exporting, importing, safety, streets
 from geo.errors import XunluError
 from geo.files import cannot_write, write_whole
 from geo.language import Language, tr
@@ -74,6 +74,11 @@ def parser() -> argparse.ArgumentParser:
     new = verb("new", new_project, tr("make a new project file"))
     new.add_argument("--sample", choices=["yuexiu"], help=tr("fill it with the sample district"))
     importing.options(verb("import", import_data, tr("import a ledger or a GIS file into a project")))
+    streets.download_options(
+        verb("download", download_streets, tr("fetch an area from an OpenStreetMap server"), file=False)
+    )
+    exporting.options(verb("export", export_data, tr("write a table for other programs")))
+    safety.add_verbs(verb, _progress)
     info = verb("info", show_info, tr("count what is in a project"))
     info.add_argument("--json", action="store_true", help=tr("as JSON"))
     plan = verb("plan", make_plan, tr("plan the routes of a day and keep them in the project"))
@@ -161,8 +166,8 @@ def new_project(options: argparse.Namespace) -> None:
     from geo import sample
     from geo.store.project import Project
 
-    project = sample.write_sample(options.file) if options.sample else Project.create(options.file)
-    project.close()
+    with sample.write_sample(options.file) if options.sample else Project.create(options.file) as project:
+        _show_in_qgis(project)
     print(tr("Made {file}.", file=options.file))
 
 
@@ -170,6 +175,18 @@ def import_data(options: argparse.Namespace) -> None:
     """Import a file into a project."""
     with _opened(options.file) as project:
         importing.run(project, options, _progress)
+        _show_in_qgis(project)
+
+
+def download_streets(options: argparse.Namespace) -> None:
+    """Fetch the streets of an area into a file."""
+    streets.download(options, _progress)
+
+
+def export_data(options: argparse.Namespace) -> None:
+    """Write a table of a project for other programs."""
+    with _opened(options.file) as project:
+        exporting.run(project, options, _progress)
 
 
 def show_info(options: argparse.Namespace) -> None:
@@ -260,7 +277,15 @@ def _planned(project: "Project", options: argparse.Namespace) -> dict[str, Any]:
     effort = {"seconds": options.seconds, "iterations": options.iterations, "seed": options.seed}
     when = options.date or project.today()
     project.apply(day.make_plan(project.snapshot(), when, Mode(options.mode), **effort, report=_progress))
+    _show_in_qgis(project)
     return plan_json.as_json(project, _plan(project, when))
+
+
+def _show_in_qgis(project: "Project") -> None:
+    """Let QGIS show the status as it is now."""
+    from geo.exchange import qgis
+
+    qgis.refresh(project)
 
 
 def _plan(project: "Project", when: date | None) -> str:

@@ -1,5 +1,6 @@
 """Make the pictures of the README anew: the real window and real sheets, on the sample, without a display."""
 
+import csv
 import os
 import sys
 import tempfile
@@ -14,12 +15,14 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPdf import QPdfDocument
 
-from geo import sample
+from geo import datum, sample
+from geo.exchange import export
 from geo.language import Language
 from geo.planning.day import current_plan, make_plan
 from geo.sheets.route_sheet import MAP_MM, route_sheets, teams_with_stops
 from geo.store.project import Project
 from gui.app import create_app
+from gui.importing import ImportDialog
 from gui.settings import Settings
 from gui.window import Window
 from layers import render
@@ -71,6 +74,41 @@ def windows(due: Path, planned: Path) -> None:
         shown.close()
 
 
+def ledger(file: Path) -> Path:
+    """Return a ledger of some of the project's sites as an office might have it: GCJ-02, some rows new, some spoilt."""
+    path = file.with_name("台账.csv")
+    with Project.open(file) as project:
+        some = list(project.frame("sites").index[:160])
+        export.write(project, "sites", path, ids=some, lang="zh", convert=lambda xy: datum.from_wgs84(xy, "gcj02"))
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        titles, *rows = list(csv.reader(text))
+    kept = [titles.index(t) for t in ("编号", "名称", "点位类型", "街道", "地址", "经度", "纬度", "开放时间", "电话")]
+    for at, row in enumerate(rows):
+        if at % 30 == 7:
+            row[titles.index("经度")] = "待定"
+        elif at % 40 == 3:
+            row[titles.index("编号")], row[titles.index("名称")] = f"新{at}", f"新增点位{at}"
+        elif at % 9 == 0:
+            row[titles.index("电话")] = f"020-8{at:07}"
+    with path.open("w", encoding="gb18030", newline="") as text:
+        csv.writer(text).writerows([[row[at] for at in kept] for row in (titles, *rows)])
+    return path
+
+
+def import_page(file: Path) -> None:
+    """Take the page that shows what an import would do."""
+    shown = window(file, "en")
+    dialog = shown.files.import_file(ledger(file))
+    assert isinstance(dialog, ImportDialog)
+    wait(lambda: dialog.prepared is not None)
+    dialog.form.set_datum("gcj02")
+    wait(lambda: dialog.prepared is not None and dialog.prepared.recipe.datum == "gcj02", more_ms=1500)
+    dialog.grab().save(str(HERE / "import.png"))
+    print("import.png")
+    dialog.reject()
+    shown.close()
+
+
 def sheet(project: Project, lang: Language) -> None:
     """Take the first page of a team's route sheet."""
     plan = current_plan(project, project.today())
@@ -110,6 +148,7 @@ def main() -> None:
             render.save(stack, HERE / "map.png", 1400, 1050, title=project.title("en"))
             print("map.png")
         windows(due, planned)
+        import_page(due)
 
 
 if __name__ == "__main__":

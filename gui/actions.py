@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 from geo.language import tr
 from gui import theme
 
-Needs = Literal["", "project", "write", "sites", "selection", "undo", "redo", "plan", "stop", "route"]
+Needs = Literal["", "project", "write", "sites", "selection", "undo", "redo", "plan", "stop", "route", "unplaced"]
 """What must be there for a command to make sense."""
 
 
@@ -57,11 +57,18 @@ def _file() -> Section:
         (
             Entry("new", tr("&New project…"), "Ctrl+N", tr("Make an empty project file")),
             Entry("open", tr("&Open…"), "Ctrl+O", tr("Open a project file"), icon="open"),
+            Entry("open_read_only", tr("Open read-on&ly…"), "Ctrl+Shift+O",
+                  tr("Open a project file only to look at it; nothing can be changed")),
             Entry("sample", tr("Open the &sample"), "", tr("Open the sample district, Yuexiu in June 2021")),
             Submenu("recent", tr("&Recent projects")),
+            Entry("backups", tr("&Backups…"), "", tr("Go back to an earlier state of the project, or keep one now")),
             None,
             Entry("import", tr("&Import…"), "Ctrl+Shift+I",
-                  tr("Bring a ledger or a GIS file into the project"), "write"),
+                  tr("Bring a ledger, a GIS file or a map extract into the project"), "write"),
+            Entry("download", tr("&Download streets…"), "",
+                  tr("Ask an OpenStreetMap server for what the map shows"), "write"),
+            Entry("export", tr("&Export a table…"), "Ctrl+Shift+E",
+                  tr("Write sites or another table for Excel, QGIS or GPS"), "project"),
             Entry("copy", tr("Save a &copy as…"), "Ctrl+Shift+S", tr("Write the project to another file"), "project"),
             Entry("picture", tr("Export map &picture…"), "Ctrl+E", tr("Save the map as PNG, SVG or PDF"), "project"),
             Entry("web", tr("Export &web map…"), "", tr("Save one web page that opens offline"), "project"),
@@ -78,6 +85,16 @@ def _edit() -> Section:
         (
             Entry("undo", tr("&Undo"), "Ctrl+Z", tr("Take the last change back"), "undo", "undo"),
             Entry("redo", tr("&Redo"), "Ctrl+Shift+Z", tr("Make the change again"), "redo", "redo"),
+            Entry(
+                "history", tr("&History…"), "Ctrl+H", tr("See who changed what and when, and take it back"), "project"
+            ),
+            Entry(
+                "site_history",
+                tr("History of the si&te…"),
+                "Ctrl+Shift+H",
+                tr("See what was changed at the current site"),
+                "selection",
+            ),
             None,
             Entry("select_all", tr("Select &all sites"), "Ctrl+A", tr("Select every site"), "project"),
             Entry("select_none", tr("Select &nothing"), "Ctrl+Shift+A", tr("Empty the selection"), "selection"),
@@ -114,6 +131,28 @@ def _view() -> Section:
             Entry("go_form", tr("Go to the s&ite form"), "Alt+3", tr("Give the keyboard to the form of the site")),
             Entry("go_plan", tr("Go to the p&lan"), "Alt+4", tr("Give the keyboard to the plan")),
             Entry("go_layers", tr("Go to the la&yers"), "Alt+5", tr("Give the keyboard to the layers and the legend")),
+            Entry("go_quality", tr("Go to the &quality"), "Alt+6", tr("Give the keyboard to the doubtful sites")),
+            Entry("go_placing", tr("Go to the sites to be pla&ced"), "Alt+7",
+                  tr("Give the keyboard to the sites without a place")),
+        ),
+    )  # fmt: skip
+
+
+def _data() -> Section:
+    return Section(
+        "data",
+        tr("&Data"),
+        (
+            Entry("check", tr("&Check the data"), "F7", tr("Look for sites that are likely wrong or twice there"),
+                  "project", "check"),
+            Entry("check_file", tr("Check the fi&le…"), "Shift+F7",
+                  tr("Look for damage, for what refers to nothing, and for values that do not fit")),
+            None,
+            Entry("find_places", tr("&Find by address and name"), "F8",
+                  tr("Look for the place of every site that has none"), "unplaced"),
+            Entry("tool_place", tr("&Place the next one"), "Ctrl+3",
+                  tr("Click where the site is that has no place yet, then where the next one is"), "unplaced", "place",
+                  "tool"),
         ),
     )  # fmt: skip
 
@@ -166,7 +205,7 @@ def _help() -> Section:
 
 def sections() -> tuple[Section, ...]:
     """Return the menus with all their commands, in the language in use."""
-    return _file(), _edit(), _view(), _plan(), _print(), _help()
+    return _file(), _edit(), _view(), _data(), _plan(), _print(), _help()
 
 
 TOOLBAR = (

@@ -1,5 +1,6 @@
 """The map: paints the last finished picture at once, moved or scaled, and draws the new one behind it in slices."""
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +19,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from geo.language import tr
-from gui import describe, theme, tools
+from geo.projection import Points, to_lonlat, to_mercator
+from gui import describe, overmap, theme, tools
 from gui.selection import Gesture
 from gui.session import Session
 from layers.view import View
 
 if TYPE_CHECKING:
     from layers.render import Frame
-    from layers.view import Bounds
 
 SLICE_MS = 8
 KEY_PAN = 0.2
@@ -34,6 +35,8 @@ WHEEL_DOUBLING = 240
 """Eighths of a degree of the wheel that make the map twice as large."""
 POINT_SPAN_M = 600.0
 """How much of the world to show around a single site, in metres."""
+CLOSE = 4.0
+"""Up to so many metres to the pixel a reader can tell streets apart."""
 
 
 class Canvas(QWidget):
@@ -42,6 +45,9 @@ class Canvas(QWidget):
     pointed = Signal(object)
     viewed = Signal()
     menu_wanted = Signal(QPoint, str)
+    tool_changed = Signal()
+    place_wanted = Signal(float, float)
+    escaped = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +59,7 @@ class Canvas(QWidget):
         self._frame: Frame | None = None
         self._stroke: tools.Stroke | None = None
         self._band: QRectF | None = None
+        self._marks: Points = np.empty((0, 2))
         self._space = False
         self._stale = False
         self._fit_pending = True
@@ -80,33 +87,55 @@ class Canvas(QWidget):
             self._draw()
             self.viewed.emit()
 
+    def shown(self) -> tuple[float, float, float, float]:
+        """Return what the map shows: west, south, east and north in degrees."""
+        (west, south), (east, north) = to_lonlat(np.array(self.view.bounds).reshape(2, 2)).tolist()
+        return west, south, east, north
+
     def fit(self) -> None:
         """Show the whole district."""
         if self.session.stack is not None:
             self.set_view(self.view.fitted(self.session.stack.bounds()))
 
-    def fit_sites(self, ids: frozenset[str]) -> None:
-        """Show the given sites, with some surroundings where they lie close together."""
-        stack = self.session.stack
-        if stack is not None and ids:
-            points = [stack.site_xy(site) for site in ids]
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            self.set_view(self.view.fitted(_widened((min(xs), min(ys), max(xs), max(ys))), 48))
+    def fit_sites(self, ids: Collection[str]) -> bool:
+        """Show the given sites, with some surroundings; return whether any of them has a place on the map."""
+        box = None if self.session.stack is None else self.session.stack.bounds_of(ids)
+        if self.session.stack is None or box is None:
+            return False
+        whole = self.session.stack.bounds()
+        if box[2] < whole[0] or box[0] > whole[2] or box[3] < whole[1] or box[1] > whole[3]:
+            # Nothing is drawn around what lies outside of the map; with the map it shows in which direction.
+            box = min(box[0], whole[0]), min(box[1], whole[1]), max(box[2], whole[2]), max(box[3], whole[3])
+        self.set_view(self.view.fitted(box, 48, POINT_SPAN_M))
+        return True
 
     def show_site(self, site: str) -> None:
         """Bring a site into the picture if it is not in it."""
-        stack = self.session.stack
-        if stack is None:
-            return
-        x, y = stack.site_xy(site)
+        if self.session.stack is not None:
+            self._bring_in(*self.session.stack.site_xy(site))
+
+    def _bring_in(self, x: float, y: float) -> None:
         left, bottom, right, top = self.view.bounds
-        if not (left <= x <= right and bottom <= y <= top):
+        if np.isfinite(x) and not (left <= x <= right and bottom <= y <= top):
             self.set_view(self.view.centred(x, y))
+
+    def show_marks(self, lonlat: Sequence[tuple[float, float]], go: bool = False) -> None:
+        """Mark places, in degrees, that a site may get, the first before the others; go there if that is wanted."""
+        self._marks = to_mercator(lonlat) if lonlat else np.empty((0, 2))
+        for x, y in self._marks[:1].tolist() if go else ():
+            self._bring_in(x, y)
+            if self.view.scale > CLOSE:
+                self.set_view(self.view.fitted((x, y, x, y), 48, POINT_SPAN_M))
+        self.update()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor, 2 shows half as much, about a pixel or the middle."""
-        middle = at or QPointF(self.width() / 2, self.height() / 2)
+        middle = at or self._middle
         self.set_view(self.view.zoomed(factor, middle.x(), middle.y()))
+
+    @property
+    def _middle(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
 
     def redraw(self) -> None:
         """Draw the map anew because what it shows has changed."""
@@ -166,37 +195,20 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), theme.GROUND)
         stack = self.session.stack
         if stack is None or self._picture is None:
-            self._paint_notice(painter)
+            overmap.notice(painter, self.rect(), self.notice)
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._picture.view.scale != self.view.scale)
-        painter.drawImage(self._target(self._picture.view), self._picture.image)
+        overmap.picture(painter, self.view, self._picture.image, self._picture.view)
         stack.paint_overlay(painter, self.view)
         stack.paint_furniture(painter, self.view)
+        overmap.marks(painter, self.view, self._marks)
         if self._band is not None:
-            self._paint_band(painter, self._band)
+            overmap.band(painter, self._band)
+        if self.tool is tools.place and self.hasFocus():
+            overmap.cross(painter, self._middle)
         if self.hasFocus():
             painter.setPen(QPen(theme.ACCENT, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _target(self, view: View) -> QRectF:
-        left, bottom, right, top = view.bounds
-        (x1, y1), (x2, y2) = self.view.world_to_screen([(left, top), (right, bottom)])
-        return QRectF(QPointF(x1, y1), QPointF(x2, y2))
-
-    def _paint_notice(self, painter: QPainter) -> None:
-        painter.setPen(theme.QUIET)
-        font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        painter.setFont(font)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.notice)
-
-    def _paint_band(self, painter: QPainter, band: QRectF) -> None:
-        fill = theme.ACCENT.lighter(150)
-        fill.setAlpha(60)
-        painter.setPen(QPen(theme.ACCENT, 1, Qt.PenStyle.DashLine))
-        painter.setBrush(fill)
-        painter.drawRect(band)
 
     # What the tools may do
 
@@ -225,6 +237,11 @@ class Canvas(QWidget):
             inside = self.session.stack.sites_within(self.view, corners)
             self.session.selection.choose(inside, gesture)
 
+    def place_at(self, position: QPointF) -> None:
+        """Tell which place, in degrees, was pointed at for a site that has none."""
+        lon, lat = self.view.screen_to_lonlat([(position.x(), position.y())])[0].tolist()
+        self.place_wanted.emit(lon, lat)
+
     def site_at(self, position: QPointF) -> str:
         """Return the id of the site under a pixel, empty if there is none."""
         if self.session.stack is None:
@@ -238,6 +255,8 @@ class Canvas(QWidget):
         self._drop_stroke()
         self.tool = tool
         self._show_cursor()
+        self.update()
+        self.tool_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke of the tool; the middle button or the space bar always moves the map."""
@@ -270,9 +289,9 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Zoom in where the double click is; out with Shift."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            outward = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self.zoom(0.5 if outward else 2.0, event.position())
+        # Who places sites and clicks twice means the first one, neither the next site nor a zoom.
+        if event.button() is Qt.MouseButton.LeftButton and self.tool is not tools.place:
+            self.zoom(0.5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 2.0, event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the place under the mouse."""
@@ -320,13 +339,15 @@ class Canvas(QWidget):
         self._stroke = None
 
     def _show_cursor(self) -> None:
-        hand = self._space or self.tool is not tools.select
-        self.setCursor(Qt.CursorShape.OpenHandCursor if hand else Qt.CursorShape.ArrowCursor)
+        shape = Qt.CursorShape.OpenHandCursor
+        if not self._space and self.tool in (tools.select, tools.place):
+            shape = Qt.CursorShape.ArrowCursor if self.tool is tools.select else Qt.CursorShape.CrossCursor
+        self.setCursor(shape)
 
     # The keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move and zoom the map; Escape drops the stroke, then the selection."""
+        """Move and zoom the map; Escape drops the stroke, then the selection; Enter places in the middle."""
         step_x, step_y = self.width() * KEY_PAN, self.height() * KEY_PAN
         moves = {
             Qt.Key.Key_Left: QPointF(step_x, 0),
@@ -348,6 +369,8 @@ class Canvas(QWidget):
             self._show_cursor()
         elif key == Qt.Key.Key_Escape:
             self._escape()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.tool is tools.place:
+            self.place_at(self._middle)
         else:
             super().keyPressEvent(event)
 
@@ -362,6 +385,8 @@ class Canvas(QWidget):
     def _escape(self) -> None:
         if self._stroke is not None:
             self._drop_stroke()
+        elif self.tool is tools.place:
+            self.escaped.emit()
         else:
             self.session.selection.clear()
 
@@ -371,10 +396,3 @@ class Canvas(QWidget):
         self._refit()
         self.viewed.emit()
         self._draw()
-
-
-def _widened(bounds: "Bounds") -> "Bounds":
-    left, bottom, right, top = bounds
-    more_x = max(POINT_SPAN_M - (right - left), 0) / 2
-    more_y = max(POINT_SPAN_M - (top - bottom), 0) / 2
-    return left - more_x, bottom - more_y, right + more_x, top + more_y

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from geo.errors import XunluError
 from geo.language import current, tr
 from geo.progress import Report
+from gui import notices
 from gui.jobs import Job
+from gui.messages import Level
 from gui.session import Session, default_file
 from gui.slices import Slices
 
 if TYPE_CHECKING:
     from gui.importing import ImportDialog
     from gui.opening import Opened, Opener
+    from gui.streetsdialog import StreetsDialog
+
+Box = tuple[float, float, float, float]
+"""West, south, east and north in degrees."""
 
 PICTURE_PX = (2400, 1800)
 
@@ -24,16 +31,19 @@ PICTURE_PX = (2400, 1800)
 class Files(QObject):
     """Open and write files without holding up the window.
 
-    `opening` tells the name of a file that is being opened, and is empty once that has ended, well or not.
+    `shown` says what the map shows. `opening` tells the name of a file that is being opened, and is empty once that has
+    ended, well or not.
     """
 
     opening = Signal(str)
     started = Signal(object)
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, window: QWidget, shown: Callable[[], Box]) -> None:
         super().__init__(window)
-        self.session = session
+        self.session, self.shown = session, shown
         self.drawing = Slices(self)
+        self.failed: Path | None = None
+        """The file that did not open last, if there are backups of it."""
         self._window = window
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -43,6 +53,8 @@ class Files(QObject):
             "open": self.ask_open,
             "sample": self.open_sample,
             "import": self.ask_import,
+            "download": self.import_streets,
+            "export": self.ask_export,
             "copy": self.ask_copy,
             "picture": self.ask_picture,
         }
@@ -61,7 +73,11 @@ class Files(QObject):
         """Make an empty project and open it."""
         return self._open(path, "create_file")
 
-    def _open(self, path: Path, how: str) -> Job:
+    def open_read_only(self, path: Path, *, is_recent: bool = True, hint: str = "") -> Job:
+        """Open a project file only to look at it; `hint` says what to do next."""
+        return self._open(path, "open_read_only", is_recent=is_recent, hint=hint)
+
+    def _open(self, path: Path, how: str, *, is_recent: bool = True, hint: str = "") -> Job:
         def work(report: Report) -> "Opened":
             from gui import opening
 
@@ -69,24 +85,36 @@ class Files(QObject):
             return opener(path, report)
 
         self.opening.emit(path.name)
-        job = self.session.start(work, partial(self._show, path))
+        show = partial(self.show_opened, path, is_recent=is_recent, hint=hint)
+        job = self.session.jobs.start(work, show, partial(self._on_failed, path))
         job.ended.connect(lambda: self.opening.emit(""))
         self.started.emit(job)
         return job
 
-    def _show(self, path: Path, opened: "Opened") -> None:
-        self.session.settings.remember(path)
+    def show_opened(self, path: Path, opened: "Opened", *, is_recent: bool = True, hint: str = "") -> None:
+        """Take a project that was opened as the present one, and say what should be known about it."""
+        self.failed = None
+        if is_recent:
+            self.session.settings.remember(path)
         self.session.show(opened)
-        if opened.project.read_only:
-            self.session.tell(
-                tr("{file} is open read-only.", file=path.name), tr("Save a copy to make changes in that.")
-            )
+        message = notices.of_opening(path, opened.found, read_only=opened.project.read_only)
+        if message is not None:
+            self.session.tell(message.text, hint or message.hint, message.level)
+
+    def _on_failed(self, path: Path, error: XunluError) -> None:
+        """Say why a file did not open, and whether there is an earlier state of it."""
+        from geo.store import backups
+
+        there = len(backups.listed(path))
+        self.failed = path if there else None
+        hint = tr("File > Backups… has {count} earlier states of it.", count=there) if there else ""
+        self.session.tell(error.message, f"{error.hint} {hint}".strip(), Level.ERROR)
 
     # Asking for a file
 
     def ask_open(self) -> None:
         """Ask for a project file and open it."""
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a project"), self._folder(), _projects())
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a project"), self.folder(), _projects())
         if name:
             self.open_path(Path(name))
 
@@ -98,18 +126,32 @@ class Files(QObject):
 
     def ask_import(self) -> None:
         """Ask for a file and show what its import would do."""
-        from geo.exchange.reading import ENDINGS
+        from geo.exchange.reading import ENDINGS, OSM
 
-        kinds = tr("Tables and GIS files ({endings})", endings=" ".join(f"*{ending}" for ending in ENDINGS))
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Import"), self._folder(), kinds)
+        endings = " ".join(f"*{ending}" for ending in (*ENDINGS, *OSM))
+        kinds = tr("Tables, GIS files and extracts ({endings})", endings=endings)
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Import"), self.folder(), kinds)
         if name:
             self.import_file(Path(name))
 
-    def import_file(self, path: Path) -> "ImportDialog":
+    def import_file(self, path: Path) -> "ImportDialog | StreetsDialog":
         """Show what the import of a file would do."""
+        from geo.exchange.reading import is_osm
+
+        if is_osm(path):
+            return self.import_streets(path)
         from gui.importing import ImportDialog
 
         dialog = ImportDialog(self.session, path, self._window)
+        dialog.streets_wanted.connect(lambda: self.import_streets(path))
+        dialog.open()
+        return dialog
+
+    def import_streets(self, path: Path | None = None) -> "StreetsDialog":
+        """Ask what of an extract or of lines is wanted; without a file, of what a server has."""
+        from gui.streetsdialog import StreetsDialog
+
+        dialog = StreetsDialog(self.session, path, self.shown(), self._window)
         dialog.open()
         return dialog
 
@@ -119,6 +161,12 @@ class Files(QObject):
         path = self._ask_save(tr("Save a copy"), f"{project.path.stem}-copy.gpkg" if project else "", _projects())
         if path:
             self.copy_to(path)
+
+    def ask_export(self) -> None:
+        """Ask for a name and write the sites there: all, or those selected."""
+        from gui.exporting import ExportDialog
+
+        ExportDialog(self.session, self._window).open()
 
     def ask_picture(self) -> None:
         """Ask for a name and write the map there, as the ending says: PNG, SVG or PDF."""
@@ -177,14 +225,15 @@ class Files(QObject):
         return job
 
     def _ask_save(self, title: str, name: str, kinds: str) -> Path | None:
-        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / name), kinds)
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(Path(self.folder()) / name), kinds)
         if not chosen:
             return None
         path = Path(chosen)
         ending = kind.split("*")[-1].strip(")")
         return path if path.suffix else path.with_suffix(ending)
 
-    def _folder(self) -> str:
+    def folder(self) -> str:
+        """Return the folder in which to look for files first."""
         recent = self.session.settings.existing()
         return str(recent[0].parent if recent else Path.home())
 

@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +37,12 @@ SHOWN_BY = frozenset(
 
 
 class SiteForm(QStackedWidget):
-    """Show the current site of the selection; an edit is written as soon as the field is left."""
+    """Show the current site of the selection; an edit is written as soon as the field is left.
+
+    `history_wanted` tells the site whose history is to be shown.
+    """
+
+    history_wanted = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +85,7 @@ class SiteForm(QStackedWidget):
         column.addWidget(self._findings)
         column.addWidget(_section(tr("Last inspections")))
         column.addWidget(self._inspections)
+        column.addWidget(self._history_button(), 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         content = QWidget()
         content.setLayout(column)
@@ -90,6 +97,13 @@ class SiteForm(QStackedWidget):
         self._page = page
         self.addWidget(page)
         return page
+
+    def _history_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(tr("History of this site…"))
+        button.setToolTip(tr("See what was changed at the current site"))
+        button.clicked.connect(lambda: self.history_wanted.emit(self.site))
+        return button
 
     def _head(self) -> QHBoxLayout:
         self._name.setObjectName("heading")

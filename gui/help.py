@@ -24,6 +24,7 @@ def _on_the_map() -> tuple[tuple[str, str], ...]:
         (tr("Show all"), "0"),
         (tr("Select"), tr("Click or draw a box; Shift adds, Ctrl toggles")),
         (tr("Empty the selection"), "Esc"),
+        (tr("Place the next site: in the middle; end it"), tr("Enter; Esc")),
     )
 
 
@@ -33,6 +34,9 @@ def _in_lists() -> tuple[tuple[str, str], ...]:
         (tr("Select the sites of a legend line"), tr("Enter or double click")),
         (tr("Take a stop off the plan"), tr("Delete")),
         (tr("Move a stop"), tr("Drag it, or Alt with the arrow keys")),
+        (tr("Fix a doubtful site, or merge it"), tr("Enter, or Ctrl+M")),
+        (tr("Accept a guess where a site lies"), tr("Enter")),
+        (tr("Edit a site of a list in the form"), tr("F2 or double click")),
     )
 
 

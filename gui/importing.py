@@ -62,6 +62,7 @@ class ImportDialog(QDialog):
 
     imported = Signal()
     ready = Signal()
+    streets_wanted = Signal()
 
     def __init__(self, session: Session, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +83,7 @@ class ImportDialog(QDialog):
         from geo.exchange.columns import IMPORTED
 
         self.into, self.sheet, self.encoding = CalmCombo(), CalmCombo(), CalmCombo()
-        for name in IMPORTED:
+        for name in (*IMPORTED, "streets"):
             self.into.addItem(TABLES[name].title(), name)
         for name in ENCODINGS:
             self.encoding.addItem(name.upper() if name else tr("found out"), name)
@@ -150,12 +151,20 @@ class ImportDialog(QDialog):
     def _connect(self) -> None:
         self._wait.timeout.connect(self.prepare)
         self.form.changed.connect(self._wait.start)
-        self.into.activated.connect(lambda _at: self.read())
+        self.into.activated.connect(lambda _at: self._on_table())
         self.sheet.activated.connect(lambda _at: self.read())
         self.encoding.activated.connect(lambda _at: self.read())
         self.shown.activated.connect(lambda _at: self.rows.set_filter(str(self.shown.currentData())))
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
         self.map.picked.connect(self._show_row)
+
+    def _on_table(self) -> None:
+        if self.into.currentData() == "streets":
+            # They must meet one another, and have a page of their own.
+            self.reject()
+            self.streets_wanted.emit()
+        else:
+            self.read()
 
     # Reading and preparing, in a worker
 
@@ -227,6 +236,8 @@ class ImportDialog(QDialog):
             remarks.append(
                 tr("{count} sites of the project are not in the file; they stay.", count=len(prepared.missing))
             )
+        if (kind := shape_of(prepared.ledger)) and kind != TABLES[prepared.recipe.table].shape:
+            remarks.append(SHAPES[kind]())
         self.summary.setText(" ".join(remarks))
         self._let_through()
         self.ready.emit()
@@ -301,14 +312,18 @@ class ImportDialog(QDialog):
         prepared = self.prepared
         if prepared is None or self._job is not None:
             return
-        self.import_button.setEnabled(False)
-        if self.session.apply(prepared.edit()):
-            from geo.exchange.report import summary
-
-            self.session.tell(summary(prepared), tr("Undo takes all of it back."))
-            self.imported.emit()
-            self.accept()
+        self._job = self.session.apply_large(prepared.edit(), lambda: self._on_imported(prepared), self._on_failed)
+        if self._job is not None:
+            self._job.progressed.connect(self._on_progress)
+            self._job.ended.connect(self._on_ended)
         self._let_through()
+
+    def _on_imported(self, prepared: "Prepared") -> None:
+        from geo.exchange.report import summary
+
+        self.session.tell(summary(prepared), tr("Undo takes all of it back."))
+        self.imported.emit()
+        self.accept()
 
     def ask_report(self) -> None:
         """Ask for a file and write the rows with problems to it."""
@@ -331,6 +346,22 @@ class ImportDialog(QDialog):
         self._wait.stop()
         self._stop()
         super().done(result)
+
+
+SHAPES = {
+    "LineString": lambda: tr("The file holds lines: should they become streets? Choose that above."),
+    "MultiPolygon": lambda: tr("The file holds areas: should they become subdistricts? Choose that above."),
+}
+
+
+def shape_of(ledger: "Ledger") -> str:
+    """Return what most shapes of a file are, empty for points or none."""
+    shapes = [shape for shape in (ledger.shapes if ledger.shapes is not None else [])[:200] if shape is not None]
+    lines = sum("Line" in shape.geom_type for shape in shapes)
+    areas = sum("Polygon" in shape.geom_type for shape in shapes)
+    if 2 * lines > len(shapes):
+        return "LineString"
+    return "MultiPolygon" if 2 * areas > len(shapes) else ""
 
 
 def _rows_view(model: RowsModel) -> QTableView:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from layers.render import Frame
     from layers.stack import MapStack
 
-MOST_DOTS = 20_000
+MOST_DOTS, MOST_HOLLOW = 4000, 1200
+CELL_PX = 2.0
 DOT_PX, MARK_PX = 5.0, 11.0
 NEAR_PX = 8.0
 
@@ -147,27 +148,32 @@ class ImportMap(QWidget):
             painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for xy, dots in reversed(self._dots):
-            self._paint_dots(painter, self._on_screen(xy), dots)
+            self._paint_dots(painter, xy, dots)
         if self._dots and 0 <= self.current < len(self._dots[0][0]):
             self._paint_mark(painter, self.view.world_to_screen(self._dots[0][0][self.current])[0])
         painter.setPen(QPen(theme.ACCENT if self.hasFocus() else theme.LINE, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _on_screen(self, xy: Points) -> Points:
-        screen = self.view.world_to_screen(xy)
+    def _on_screen(self, xy: Points, most: int) -> Points:
+        left, bottom, right, top = self.view.bounds
+        by = DOT_PX * self.view.scale
         with np.errstate(invalid="ignore"):
-            inside = ((screen > -DOT_PX) & (screen < (self.width() + DOT_PX, self.height() + DOT_PX))).all(axis=1)
-        # Of a crowd one dot for each pixel: the others would lie under it.
-        return np.unique(np.rint(screen[inside]), axis=0)[:MOST_DOTS]
+            x, y = xy[:, 0], xy[:, 1]
+            inside = (x > left - by) & (x < right + by) & (y > bottom - by) & (y < top + by)
+        # Of a crowd one dot for every few pixels: the others would lie under it. One number per place sorts fastest.
+        places = np.rint(self.view.world_to_screen(xy[inside]) / CELL_PX).astype(np.int64)
+        keys = np.unique((places[:, 0] << 32) + places[:, 1])
+        if len(keys) > most:
+            keys = np.sort(np.random.default_rng(1).choice(keys, most, replace=False))
+        whole = keys + (1 << 31)
+        return np.stack([whole >> 32, (whole & 0xFFFFFFFF) - (1 << 31)], axis=1) * CELL_PX
 
-    def _paint_dots(self, painter: QPainter, screen: Points, dots: Dots) -> None:
-        points = QPolygonF([QPointF(x, y) for x, y in screen.tolist()])
-        cap, joined = Qt.PenCapStyle.RoundCap, Qt.PenStyle.SolidLine
-        outline, inside = (dots.colour, theme.PAPER) if dots.hollow else (theme.PAPER, dots.colour)
-        for colour, width in ((outline, DOT_PX + 3.0), (inside, DOT_PX)):
-            painter.setPen(QPen(colour, width, joined, cap))
-            painter.drawPoints(points)
+    def _paint_dots(self, painter: QPainter, xy: Points, dots: Dots) -> None:
+        image = _dot(dots, self.view.ratio)
+        half = image.width() / self.view.ratio / 2
+        for x, y in self._on_screen(xy, MOST_HOLLOW if dots.hollow else MOST_DOTS).tolist():
+            painter.drawImage(QPointF(x - half, y - half), image)
 
     def _paint_mark(self, painter: QPainter, at: Points) -> None:
         if np.isfinite(at).all():
@@ -229,6 +235,21 @@ class ImportMap(QWidget):
         if first:
             self.fit()
         self._draw()
+
+
+def _dot(dots: Dots, ratio: float) -> QImage:
+    side = round((DOT_PX + 6) * ratio)
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outline, inside = (dots.colour, theme.PAPER) if dots.hollow else (theme.PAPER, dots.colour)
+    painter.setPen(QPen(outline, 1.5))
+    painter.setBrush(inside)
+    painter.drawEllipse(QPointF(side / ratio / 2, side / ratio / 2), DOT_PX / 2 + 0.75, DOT_PX / 2 + 0.75)
+    painter.end()
+    return image
 
 
 def _mercator(lonlat: Points) -> Points:

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.progress import Report
+from geo.progress import Report, part
 from gui.jobs import Job, Jobs
 from gui.messages import Level, Message, of_error
 from gui.selection import Selection
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.store.edits import Edit
-    from geo.store.project import Project
+    from geo.store.project import Project, Step
     from gui.opening import Opened
     from layers.stack import MapStack
+
+    Written = tuple[dict[str, pd.DataFrame], tuple[pd.DataFrame, frozenset[str]]]
+
+Failed = Callable[[XunluError], None]
+
+LARGE = 400
+"""From so many rows on, a change is written beside the window."""
+
+NEWS_MS = 2000
+"""How often to look whether somebody else has written to the file."""
 
 ASSESSED_BY = frozenset({"kinds", "inspections", "findings", "plans", "stops", "settings"})
 """The tables on which the inspection status of a site hangs, but for the sites themselves."""
@@ -61,6 +71,11 @@ class Session(QObject):
         self._leave: Callable[[], None] | None = None
         self._touched: set[str] = set()
         self._map_work = Slices(self)
+        self._writing = False
+        self._assessed: tuple[pd.DataFrame, frozenset[str]] | None = None
+        self._news = QTimer(self)
+        self._news.setInterval(NEWS_MS)
+        self._news.timeout.connect(self._catch_up)
 
     def show(self, opened: "Opened") -> None:
         """Take a project as the open one, in place of the present."""
@@ -68,6 +83,7 @@ class Session(QObject):
         self.project, self.stack = opened.project, opened.stack
         self.statuses, self.due = opened.statuses, opened.due
         self._leave = opened.project.subscribe(self._on_edit)
+        self._news.start()
         self.opened.emit()
 
     def release(self) -> "Project | None":
@@ -77,6 +93,7 @@ class Session(QObject):
             return None
         if self._leave is not None:
             self._leave()
+        self._news.stop()
         self._map_work.stop()
         self._touched.clear()
         self.released.emit()
@@ -87,7 +104,14 @@ class Session(QObject):
     def close(self) -> None:
         """Let go of the project."""
         project = self.release()
-        if project is not None:
+        if project is None:
+            return
+        try:
+            if project.can_undo:
+                from geo.exchange import qgis
+
+                qgis.refresh(project)
+        finally:
             project.close()
 
     @property
@@ -106,17 +130,75 @@ class Session(QObject):
         """Make a change to the project; tell the user, and return False, if it cannot be."""
         return self.attempt(lambda: self.open_project().apply(edit))
 
+    def apply_large(self, edit: "Edit", done: Callable[[], None], failed: Failed | None = None) -> Job | None:
+        """Make a change of many rows without holding up the window; `done` is called once it is on disk and shown.
+
+        Until then nothing else can be changed. A small change is made at once.
+        """
+        try:
+            self._check_free()
+            if len(edit.changes) >= LARGE:
+                return self._write_apart(edit, "do", done, failed or self.tell_error)
+            self.open_project().apply(edit)
+        except XunluError as error:
+            (failed or self.tell_error)(error)
+            return None
+        self.acted.emit()
+        done()
+        return None
+
+    def _write_apart(self, edit: "Edit", step: "Step", done: Callable[[], None], failed: Failed) -> Job:
+        project = self.open_project()
+        self._writing = True
+
+        def work(report: Report) -> "Written":
+            from geo.inspection.status import assess, due_sites
+            from geo.store.tables import Tables
+
+            patched = project.write_apart(edit, part(report, 0.0, 0.9))
+            after = Tables(project.path, {**project.snapshot().held(), **patched})
+            return patched, (assess(after), frozenset(due_sites(after, after.today())))
+
+        def finish(written: "Written") -> None:
+            self._writing = False
+            patched, self._assessed = written
+            project.adopt(edit, patched, step)
+            self._assessed = None
+            self.acted.emit()
+            done()
+
+        def fail(error: XunluError) -> None:
+            self._writing = False
+            failed(error)
+
+        job = self.jobs.start(work, finish, fail)
+        job.stopped.connect(self._on_stopped)
+        return job
+
+    def _on_stopped(self) -> None:
+        self._writing = False
+
     def undo(self) -> None:
         """Take the last change back."""
-        self.attempt(lambda: self.open_project().undo())
+        project = self.open_project()
+        self._step(project.undoing(), "undo", project.undo)
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
-        self.attempt(lambda: self.open_project().redo())
+        project = self.open_project()
+        self._step(project.redoing(), "redo", project.redo)
+
+    def _step(self, edit: "Edit | None", step: "Step", at_once: Callable[[], object]) -> None:
+        if edit is None or len(edit.changes) < LARGE:
+            self.attempt(at_once)
+        elif self.attempt(self._check_free):
+            self.tell(f"{edit.title} …")
+            self._write_apart(edit, step, lambda: self.tell(edit.title), self.tell_error)
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         """Do something that may meet what the user can mend; tell it and return False then."""
         try:
+            self._check_free()
             act()
         except XunluError as error:
             self.tell_error(error)
@@ -149,6 +231,24 @@ class Session(QObject):
             raise XunluError(tr("No project is open."), tr("Open one first."))
         return self.project
 
+    def _check_free(self) -> None:
+        if self._writing:
+            raise XunluError(tr("A large change is being written."), tr("Wait until it is done, then do it again."))
+
+    def _catch_up(self) -> None:
+        """Show what others have changed in the file meanwhile."""
+        if self._writing or self.project is None:
+            return
+        try:
+            edit = self.project.catch_up()
+        except XunluError as error:
+            self._news.stop()  # it would be said again and again
+            self.tell_error(error)
+            return
+        if edit is not None:
+            self.tell(tr("Somebody else has changed the project: {what}", what=edit.title))
+            self.acted.emit()
+
     def _on_edit(self, edit: "Edit") -> None:
         if changes_status(edit):
             self._assess()
@@ -178,8 +278,10 @@ class Session(QObject):
         from geo.inspection.status import assess, due_sites
 
         project = self.open_project()
-        self.statuses = assess(project)
-        self.due = frozenset(due_sites(project, project.today()))
+        if self._assessed is None:
+            self.statuses, self.due = assess(project), frozenset(due_sites(project, project.today()))
+        else:
+            self.statuses, self.due = self._assessed
         self.assessed.emit()
 
 

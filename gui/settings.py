@@ -22,6 +22,8 @@ class Settings:
         Seconds that a plan may take to improve, 1 to 600.
     sheets_language
         The language of the route sheets; empty for the window's.
+    overpass
+        The address of the server that streets are downloaded from.
     geometry, state
         Where the window and its panels stand, as Qt writes them, in base64.
     """
@@ -30,6 +32,7 @@ class Settings:
     recent: list[str] = field(default_factory=list)
     effort_s: int = 10
     sheets_language: str = ""
+    overpass: str = "https://overpass-api.de/api/interpreter"
     geometry: str = ""
     state: str = ""
 

@@ -1,6 +1,6 @@
 """The line at the foot of the window: where the mouse is, the scale, what is selected, and the work going on."""
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from geo.language import tr
 from gui import theme
@@ -28,6 +28,10 @@ class StatusLine(QStatusBar):
         self.cancel.setText(tr("Cancel"))
         self.cancel.setAutoRaise(True)
         self.cancel.clicked.connect(self._stop)
+        self.task = QLabel()
+        self.task.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.task.setIndent(8)
+        self.addWidget(self.task, 1)
         self.place, self.scale, self.chosen, self.due = QLabel(), QLabel(), QLabel(), QLabel()
         named = (tr("Coordinates"), tr("Scale"), tr("Selected"), tr("Due"))
         for label, name, width in zip(
@@ -37,8 +41,8 @@ class StatusLine(QStatusBar):
             label.setMinimumWidth(width)
             label.setIndent(8)
             self.addPermanentWidget(label)
-        self.insertPermanentWidget(0, self.progress)
-        self.insertPermanentWidget(1, self.cancel)
+        self.insertPermanentWidget(1, self.progress)
+        self.insertPermanentWidget(2, self.cancel)
         self._show_bar(None)
         session.selection.changed.connect(self.refresh)
         session.assessed.connect(self.refresh)
@@ -50,6 +54,11 @@ class StatusLine(QStatusBar):
         self._show_bar(job)
         job.progressed.connect(self._on_progress)
         job.ended.connect(lambda: self._show_bar(None) if self._job is job else None)
+
+    def show_task(self, text: str) -> None:
+        """Show what the mouse does on the map, as long as it does that; nothing where the text is empty."""
+        self.task.setText(text)
+        self.task.setToolTip(text)
 
     def show_place(self, lonlat: tuple[float, float] | None) -> None:
         """Show longitude and latitude in degrees, or nothing while the mouse is elsewhere."""

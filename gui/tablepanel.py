@@ -22,7 +22,7 @@ from gui.table import ColumnRole, Index, SitesModel
 
 WIDTHS = {"code": 84, "name": 210, "name_en": 250, "kind": 158, "subdistrict": 110, "status": 176, "due_date": 92,
           "last_date": 116, "open_findings": 116, "windows": 170, "address": 220, "note": 220}  # fmt: skip
-FILTERS = ("all", "due", "overdue", "planned", "findings", "selected")
+FILTERS = ("all", "due", "overdue", "planned", "findings", "unplaced", "selected")
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -140,7 +140,7 @@ class TablePanel(QWidget):
     # Filters
 
     def choose_filter(self, name: str) -> None:
-        """Show the sites of one of the ready filters: all, due, overdue, planned, findings or selected."""
+        """Show the sites of one of the ready filters: see `FILTERS`."""
         self.ready.setCurrentIndex(self.ready.findData(name))
         self._filter()
 
@@ -153,7 +153,16 @@ class TablePanel(QWidget):
         }
         if name in statuses:
             return self.session.ids_of(*statuses[name])
+        if name == "unplaced":
+            return self._unplaced()
         return {"due": self.session.due, "selected": self.session.selection.ids}.get(name)
+
+    def _unplaced(self) -> frozenset[str]:
+        if self.session.project is None:
+            return frozenset()
+        from geo.places.placing import unplaced
+
+        return frozenset(unplaced(self.session.project))
 
     def _name_filters(self) -> None:
         titles = {
@@ -162,6 +171,7 @@ class TablePanel(QWidget):
             "overdue": tr("Overdue sites"),
             "planned": tr("Planned sites"),
             "findings": tr("With open findings"),
+            "unplaced": tr("To be placed"),
             "selected": tr("Selected sites"),
         }
         total = 0 if self.session.project is None else len(self.session.project.frame("sites"))

@@ -55,6 +55,9 @@ class Map(Protocol):
     def choose_in(self, box: QRectF, gesture: Gesture) -> None:
         """Select the sites in a box of pixels."""
 
+    def place_at(self, position: QPointF) -> None:
+        """Put what waits for a place at a pixel."""
+
 
 Stroke = Generator[None, Mouse, None]
 """A tool at work: it is sent every event after the press, and ends with the release."""
@@ -77,13 +80,22 @@ def pan(canvas: Map, press: Mouse) -> Stroke:
 
 def pan_or_click(canvas: Map, press: Mouse) -> Stroke:
     """Drag the map; a press and release at one place selects the site there."""
+    yield from _click_or_pan(canvas, press, lambda: canvas.choose_at(press.position, press.gesture))
+
+
+def place(canvas: Map, press: Mouse) -> Stroke:
+    """Drag the map; a press and release at one place puts what waits for a place there."""
+    yield from _click_or_pan(canvas, press, lambda: canvas.place_at(press.position))
+
+
+def _click_or_pan(canvas: Map, press: Mouse, click: Callable[[], None]) -> Stroke:
     mouse = press
     while _near(press, mouse):
         mouse = yield
         if mouse.phase is Phase.CANCEL:
             return
         if mouse.phase is Phase.RELEASE and _near(press, mouse):
-            canvas.choose_at(press.position, press.gesture)
+            click()
             return
     canvas.pan_by(mouse.position - press.position)
     if mouse.phase is not Phase.RELEASE:

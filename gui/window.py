@@ -19,8 +19,11 @@ from gui.form import SiteForm
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.layerspanel import LayersPanel
 from gui.messages import MessageBar
+from gui.placingpanel import PlacingPanel
 from gui.planpanel import PlanPanel
 from gui.printing import Printing
+from gui.qualitypanel import QualityPanel
+from gui.safety import Safety
 from gui.session import Session
 from gui.settings import Settings
 from gui.statusline import StatusLine
@@ -46,13 +49,16 @@ class Window(QMainWindow):
         super().__init__(parent)
         self.settings = settings
         self.session = Session(settings, self)
-        self.files = Files(self.session, self)
         self.messages = MessageBar()
         self.canvas = Canvas(self.session)
+        self.files = Files(self.session, self, self.canvas.shown)
+        self.safety = Safety(self.session, self.files, self)
         self.layers = LayersPanel(self.session)
         self.table = TablePanel(self.session)
         self.form = SiteForm(self.session)
         self.plan = PlanPanel(self.session)
+        self.quality = QualityPanel(self.session)
+        self.placing = PlacingPanel(self.session)
         self.printing = Printing(self.session, self.plan, self)
         self.status = StatusLine(self.session)
         self.setStatusBar(self.status)
@@ -77,6 +83,8 @@ class Window(QMainWindow):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.form, tr("Site"))
         self.tabs.addTab(self.plan, tr("Plan"))
+        self.tabs.addTab(self.quality, self.quality.title)
+        self.tabs.addTab(self.placing, self.placing.title)
         self.layers_dock = self._dock("layers", tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.side_dock = self._dock("side", tr("Site and plan"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
         self.table_dock = self._dock("table", tr("Table"), self.table, Qt.DockWidgetArea.BottomDockWidgetArea)
@@ -97,9 +105,12 @@ class Window(QMainWindow):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
             **self.files.commands(),
+            **self.safety.commands(),
             **Choosing(self.session).commands(),
             **self.plan.commands(),
             **self.printing.commands(),
+            **self.placing.commands(),
+            "check": self._check,
             "web": lambda: self.files.ask_web(self.plan.plan_id),
             "quit": self.close,
             "undo": self.session.undo,
@@ -107,15 +118,18 @@ class Window(QMainWindow):
             "find": self._find,
             "tool_select": lambda: self.canvas.set_tool(tools.select),
             "tool_pan": lambda: self.canvas.set_tool(tools.pan_or_click),
+            "tool_place": self._begin_placing,
             "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "fit": self.canvas.fit,
-            "fit_selection": lambda: self.canvas.fit_sites(self.session.selection.ids),
+            "fit_selection": self._fit_selection,
             "go_map": self.canvas.setFocus,
             "go_table": lambda: self._go(self.table_dock, self.table),
             "go_form": lambda: self.show_tab(self.form),
             "go_plan": lambda: self.show_tab(self.plan),
             "go_layers": lambda: self._go(self.layers_dock, self.layers),
+            "go_quality": lambda: self.show_tab(self.quality),
+            "go_placing": lambda: self.show_tab(self.placing),
             "shortcuts": lambda: ShortcutsDialog(self).open(),
             "about": lambda: AboutDialog(QGuiApplication.applicationVersion(), self).open(),
         }
@@ -144,10 +158,34 @@ class Window(QMainWindow):
         self.files.opening.connect(self._on_opening)
         self.files.started.connect(self.status.follow)
         self.plan.site_chosen.connect(self.canvas.show_site)
+        self.safety.site_chosen.connect(self.canvas.show_site)
+        self.form.history_wanted.connect(self.safety.show_site_history)
         self.canvas.pointed.connect(self.status.show_place)
         self.canvas.viewed.connect(lambda: self.status.show_scale(self.canvas.view))
         self.canvas.menu_wanted.connect(self._show_map_menu)
         self.plan.menu_wanted.connect(self._show_stop_menu)
+        self._connect_quality()
+        self._connect_placing()
+
+    def _connect_quality(self) -> None:
+        quality = self.quality
+        quality.sites_chosen.connect(self.canvas.fit_sites)
+        quality.marked.connect(self.canvas.show_marks)
+        quality.edit_wanted.connect(lambda: self.show_tab(self.form))
+        quality.placing_wanted.connect(self._show_placing)
+        quality.retitled.connect(lambda: self.tabs.setTabText(self.tabs.indexOf(quality), quality.title))
+
+    def _connect_placing(self) -> None:
+        placing, canvas = self.placing, self.canvas
+        placing.marked.connect(canvas.show_marks)
+        placing.told.connect(self.status.show_task)
+        placing.edit_wanted.connect(lambda: self.show_tab(self.form))
+        placing.tool_wanted.connect(self._want_placing)
+        placing.retitled.connect(lambda: self.tabs.setTabText(self.tabs.indexOf(placing), placing.title))
+        placing.retitled.connect(self.refresh)
+        canvas.place_wanted.connect(placing.place_at)
+        canvas.escaped.connect(lambda: self._want_placing(False))
+        canvas.tool_changed.connect(lambda: placing.set_placing(active=canvas.tool is tools.place))
 
     # Following
 
@@ -163,6 +201,7 @@ class Window(QMainWindow):
         there |= {"selection"} if session.selection.ids else set()
         there |= {"plan"} if self.plan.plan_id else set()
         there |= {"stop"} if self.plan.stop_site and session.can_write else set()
+        there |= {"unplaced"} if self.placing.has_work else set()
         actions = self.actions_by_name
         actions.enable(frozenset(there))
         actions.by_name["stop_planning"].setEnabled(self.plan.is_planning)
@@ -181,7 +220,8 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{project.title()}{mark} – {tr('Xunlu')}")
 
     def _on_opening(self, name: str) -> None:
-        self.canvas.notice = tr("Opening {file} …", file=name) if name else self._invitation()
+        if name or self.session.project is None:
+            self.canvas.notice = tr("Opening {file} …", file=name) if name else self._invitation()
         self.canvas.update()
 
     def _invitation(self) -> str:
@@ -208,6 +248,27 @@ class Window(QMainWindow):
         dock.show()
         panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _check(self) -> None:
+        self.show_tab(self.quality)
+        self.quality.work.look()
+
+    def _fit_selection(self) -> None:
+        if not self.canvas.fit_sites(self.session.selection.ids):
+            self.session.tell(tr("The selected sites have no place on the map."), tr("“To be placed” gives them one."))
+
+    def _show_placing(self, site: str) -> None:
+        self.show_tab(self.placing)
+        self.placing.choose(site)
+
+    def _want_placing(self, wanted: bool) -> None:
+        self.actions_by_name.by_name["tool_place" if wanted else "tool_select"].trigger()
+
+    def _begin_placing(self) -> None:
+        self.side_dock.show()
+        self.tabs.setCurrentWidget(self.placing)
+        self.canvas.set_tool(tools.place)
+        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _find(self) -> None:
         self.table_dock.show()
         self.table.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -221,6 +282,7 @@ class Window(QMainWindow):
                 self.session.selection.choose({site})
             head = menu.addAction(name_in(self.session.project.row("sites", site)))
             head.triggered.connect(lambda: self.show_tab(self.form))
+            menu.addAction(by_name["site_history"])
             if self.plan.choose_site(site):
                 menu.addAction(by_name["stop_remove"])
                 menu.addMenu(self.actions_by_name.menus["to_team"])
@@ -265,6 +327,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work going on and let go of the project; all changes are on disk already."""
         self.remember_place()
+        self.safety.close()
         self.session.jobs.stop_all()
         self.session.close()
         super().closeEvent(event)

@@ -53,7 +53,9 @@ class RoutesLayer(Layer):
         routes, stops, teams, sites = tables
         self._load_teams(teams)
         routes = routes[(routes["plan"] == plan) & routes["team"].isin(teams.index)]
-        stops = stops[(stops["plan"] == plan) & stops["site"].isin(sites.index)]
+        # A stop may have lost its place since it was planned.
+        placed = sites.index[~shapely.is_missing(sites.geometry.array) & ~shapely.is_empty(sites.geometry.array)]
+        stops = stops[(stops["plan"] == plan) & stops["site"].isin(placed)]
         if shown is not None:
             routes, stops = routes[routes["team"].isin(list(shown))], stops[stops["team"].isin(list(shown))]
         routes = routes[~shapely.is_missing(routes.geometry.array) & ~shapely.is_empty(routes.geometry.array)]

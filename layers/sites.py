@@ -83,11 +83,13 @@ class SitesLayer(Layer):
         """Return what the user calls the layer."""
         return tr("Sites", lang)
 
-    def bounds(self) -> Bounds | None:
-        """Return what the sites cover."""
-        if not len(self.xy):
+    def bounds(self, positions: Indices | None = None) -> Bounds | None:
+        """Return what the sites, or those at some positions, cover; None if none of them has a place."""
+        xy = self.xy if positions is None else self.xy[positions]
+        xy = xy[np.isfinite(xy).all(axis=1)]
+        if not len(xy):
             return None
-        (left, bottom), (right, top) = self.xy.min(axis=0), self.xy.max(axis=0)
+        (left, bottom), (right, top) = xy.min(axis=0), xy.max(axis=0)
         return float(left), float(bottom), float(right), float(top)
 
     def symbol(self, look: Look, view: View) -> Symbol:

@@ -94,9 +94,12 @@ class View:
         """Return the view with a point, in EPSG:3857 metres, in its middle."""
         return replace(self, x=x, y=y, scale=self.scale if scale is None else scale)
 
-    def fitted(self, bounds: Bounds, margin: float = 24) -> "View":
-        """Return the view that shows all of some bounds with a margin in logical pixels around them."""
+    def fitted(self, bounds: Bounds, margin: float = 24, least: float = 0) -> "View":
+        """Return the view that shows all of some bounds with a margin in logical pixels around them.
+
+        It shows at least so many metres each way, however small the bounds are.
+        """
         left, bottom, right, top = bounds
         inner_width, inner_height = max(self.width - 2 * margin, 1), max(self.height - 2 * margin, 1)
-        scale = max((right - left) / inner_width, (top - bottom) / inner_height, FINEST)
+        scale = max(max(right - left, least) / inner_width, max(top - bottom, least) / inner_height, FINEST)
         return replace(self, x=(left + right) / 2, y=(bottom + top) / 2, scale=min(scale, COARSEST))

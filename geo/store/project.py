@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from geo.store.geopackage import GeoPackage
 from geo.store.tables import Tables
 
 Listener = Callable[[Edit], None]
+Step = Literal["do", "undo", "redo"]
 
 
 class Project(Tables):
@@ -84,8 +85,7 @@ class Project(Tables):
         """
         if edit.changes:
             self._write(edit, report)
-            self._done.append(edit)
-            self._undone.clear()
+            self._count(edit, "do")
 
     def write_apart(self, edit: Edit, report: Report = silent) -> dict[str, pd.DataFrame]:
         """Write a large change from another thread and return the tables as they then stand, to be handed to `adopt`.
@@ -100,28 +100,50 @@ class Project(Tables):
         self.store.write(edit, self.who, report)
         return self._patched(edit)
 
-    def adopt(self, edit: Edit, patched: dict[str, pd.DataFrame]) -> None:
-        """Take over what `write_apart` has written, as `apply` would have done, and tell the listeners."""
+    def adopt(self, edit: Edit, patched: dict[str, pd.DataFrame], step: Step = "do") -> None:
+        """Take over what `write_apart` has written, as `apply`, `undo` or `redo` would, and tell the listeners."""
         self._show(edit, patched)
-        self._done.append(edit)
-        self._undone.clear()
+        self._count(edit, step)
 
-    def undo(self) -> Edit | None:
-        """Take the last change back and return it; None if there is none."""
+    def undoing(self) -> Edit | None:
+        """Return the change that `undo` would write; None if there is nothing to take back."""
         if not self._done:
             return None
         edit = self._done[-1]
-        self._write(Edit(tr("Undo: {title}", title=edit.title), edit.inverse().changes))
-        self._undone.append(self._done.pop())
-        return edit
+        return Edit(tr("Undo: {title}", title=edit.title), edit.inverse().changes)
 
-    def redo(self) -> Edit | None:
-        """Make the change again that was taken back last and return it; None if there is none."""
+    def redoing(self) -> Edit | None:
+        """Return the change that `redo` would write; None if there is nothing to make again."""
         if not self._undone:
             return None
         edit = self._undone[-1]
-        self._write(Edit(tr("Redo: {title}", title=edit.title), edit.changes))
-        self._done.append(self._undone.pop())
+        return Edit(tr("Redo: {title}", title=edit.title), edit.changes)
+
+    def undo(self) -> Edit | None:
+        """Take the last change back and return it; None if there is none."""
+        edit = self.undoing()
+        if edit is None:
+            return None
+        self._write(edit)
+        return self._count(edit, "undo")
+
+    def redo(self) -> Edit | None:
+        """Make the change again that was taken back last and return it; None if there is none."""
+        edit = self.redoing()
+        if edit is None:
+            return None
+        self._write(edit)
+        return self._count(edit, "redo")
+
+    def _count(self, edit: Edit, step: Step) -> Edit:
+        """Note what can be taken back and made again after a step; return the change that it was about."""
+        if step == "do":
+            self._done.append(edit)
+            self._undone.clear()
+        else:
+            source, target = (self._done, self._undone) if step == "undo" else (self._undone, self._done)
+            target.append(source.pop())
+            edit = target[-1]
         return edit
 
     def catch_up(self) -> Edit | None:

@@ -19,13 +19,13 @@ def is_network(path: Path) -> bool:
     path = path.resolve()
     if sys.platform == "win32":
         return is_unc(path) or _is_remote_drive(path)
-    if sys.platform == "darwin":
-        # mount is a part of the system; what it says of a share is where it lies and its kind.
-        told = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False, timeout=5).stdout
-        return lies_on_network(path, mounts_of_mount(told))
     try:
+        if sys.platform == "darwin":
+            # mount is a part of the system; what it says of a share is where it lies and its kind.
+            told = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False, timeout=5).stdout
+            return lies_on_network(path, mounts_of_mount(told))
         return lies_on_network(path, mounts_of_proc(Path("/proc/self/mounts").read_text("utf-8", "surrogateescape")))
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 

@@ -61,7 +61,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("status") / "base.gpkg"
     project = Project.create(path)
     hotel = insert("kinds", code="hotel", name="酒店", interval_low=7, interval_medium=5, interval_high=3)
-    park = insert("kinds", code="park", name="公园")
+    never = {f"interval_{risk}": None for risk in ("low", "medium", "high")}
+    park = insert("kinds", code="park", name="公园", **never)
     project.apply(Edit("base", (hotel, park, insert("settings", key="today", value=on(0)))))
     project.close()
     return path

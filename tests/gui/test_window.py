@@ -87,8 +87,8 @@ def test_new_copy_and_recent_projects(
     window = open_window(project_file)
     copy, new = tmp_path / "copy.gpkg", tmp_path / "new.gpkg"
     window.files.copy_to(copy)
-    for job in (window.files.open_path(copy), window.files.create(new)):
-        with qtbot.waitSignal(job.ended, timeout=10_000):
+    for start, path in ((window.files.open_path, copy), (window.files.create, new)):
+        with qtbot.waitSignal(start(path).ended, timeout=10_000):
             pass
     assert window.table.model.rowCount() == 0
     assert window.settings.existing() == [new, copy, project_file]

@@ -1,0 +1,82 @@
+"""The last picture of the map where it now belongs, and what lies over it: rubber band, proposed places, cross."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+
+from geo.projection import Points
+from gui import theme
+from layers.view import View
+
+PIN_PX, OTHER_PX = 9.0, 5.0
+CROSS_PX, GAP_PX = 17.0, 4.0
+
+
+def picture(painter: QPainter, view: View, image: QImage, drawn: View) -> None:
+    """Paint a picture that was drawn for one view where it belongs in another."""
+    left, bottom, right, top = drawn.bounds
+    (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)])
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, drawn.scale != view.scale)
+    painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), image)
+
+
+def notice(painter: QPainter, room: QRect, text: str) -> None:
+    """Write a sentence into the middle of the empty map."""
+    painter.setPen(theme.QUIET)
+    font = painter.font()
+    font.setPointSizeF(font.pointSizeF() * 1.3)
+    painter.setFont(font)
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+
+def band(painter: QPainter, box: QRectF) -> None:
+    """Draw the rubber band."""
+    fill = theme.ACCENT.lighter(150)
+    fill.setAlpha(60)
+    painter.setPen(QPen(theme.ACCENT, 1, Qt.PenStyle.DashLine))
+    painter.setBrush(fill)
+    painter.drawRect(box)
+
+
+def marks(painter: QPainter, view: View, xy: Points) -> None:
+    """Draw places that a site may get, in EPSG:3857 metres, shape (n, 2): a hollow pin for the first, rings else."""
+    if not len(xy):
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    screen = view.world_to_screen(xy).tolist()
+    for x, y in screen[1:]:
+        for colour, width in ((theme.PAPER, 4.6), (theme.INK, 1.8)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(QPointF(x, y), OTHER_PX, OTHER_PX)
+    pin = _pin(*screen[0])
+    inside = QColor(theme.PAPER)
+    inside.setAlpha(150)
+    painter.setPen(QPen(theme.PAPER, 6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPath(pin)
+    painter.fillPath(pin, inside)
+    painter.setPen(QPen(theme.INK, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPath(pin)
+    painter.restore()
+
+
+def _pin(x: float, y: float) -> QPainterPath:
+    """Return a drop whose point is at a pixel, so that what is there stays in sight."""
+    top = y - 2.3 * PIN_PX
+    path = QPainterPath(QPointF(x, y))
+    path.cubicTo(x - 0.35 * PIN_PX, y - PIN_PX, x - PIN_PX, top + 0.9 * PIN_PX, x - PIN_PX, top)
+    path.arcTo(QRectF(x - PIN_PX, top - PIN_PX, 2 * PIN_PX, 2 * PIN_PX), 180, -180)
+    path.cubicTo(x + PIN_PX, top + 0.9 * PIN_PX, x + 0.35 * PIN_PX, y - PIN_PX, x, y)
+    path.closeSubpath()
+    return path
+
+
+def cross(painter: QPainter, middle: QPointF) -> None:
+    """Draw the cross that shows where Enter puts a site; its middle is left open."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for colour, width in ((theme.PAPER, 5.0), (theme.ALARM, 2.0)):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            way = QPointF(right, down)
+            painter.drawLine(middle + way * GAP_PX, middle + way * CROSS_PX)
+    painter.restore()
