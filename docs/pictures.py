@@ -79,7 +79,7 @@ def ledger(file: Path) -> Path:
     path = file.with_name("台账.csv")
     with Project.open(file) as project:
         some = list(project.frame("sites").index[:160])
-        export.write(project, "sites", path, ids=some, lang="zh", convert=lambda xy: datum.from_wgs84(xy, "gcj02"))
+        export.write(project, "sites", path, ids=some, lang="zh", convert=datum.converter("gcj02"))
     with path.open(encoding="utf-8-sig", newline="") as text:
         titles, *rows = list(csv.reader(text))
     kept = [titles.index(t) for t in ("编号", "名称", "点位类型", "街道", "地址", "经度", "纬度", "开放时间", "电话")]

@@ -106,6 +106,14 @@ def from_wgs84(lonlat: ArrayLike, datum: str) -> Degrees:
     return given.copy() if datum == "wgs84" else _projected(given, datum, back=True)
 
 
+def converter(datum: str) -> Callable[[Degrees], Degrees] | None:
+    """Return what turns WGS-84 into a datum for a file that people read, rounded to a millimetre; None for WGS-84."""
+    if datum == "wgs84":
+        return None
+    decimals = 3 if is_projected(datum) else 8
+    return lambda lonlat: np.round(from_wgs84(lonlat, datum), decimals)
+
+
 def in_china(lonlat: ArrayLike) -> NDArray[np.bool_]:
     """Return whether points lie where GCJ-02 and BD-09 shift coordinates, shape (n,).
 

@@ -117,7 +117,7 @@ class ExportDialog(QDialog):
 
             if name == ALL:
                 return export.export_project(tables, path, lang=lang, report=report)
-            convert = None if datum == "wgs84" else (lambda lonlat: datums.from_wgs84(lonlat, datum))
+            convert = datums.converter(datum)
             return export.write(tables, name, path, ids=ids, lang=lang, convert=convert, report=report)
 
         self.message.setText(tr("Writing {file} …", file=path.name))

@@ -32,7 +32,7 @@ def run(project: "Project", given: argparse.Namespace, report_to: Report) -> Non
             raise XunluError(tr("All tables together are written in WGS-84 only."), tr("Leave --datum out."))
         written = export.export_project(project, given.out, report=report_to)
     else:
-        convert = None if name == "wgs84" else (lambda lonlat: datum.from_wgs84(lonlat, name))
+        convert = datum.converter(name)
         written = export.write(project, given.layer, given.out, convert=convert, report=report_to)
     for note in written.notes:
         print(note)

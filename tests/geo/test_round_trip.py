@@ -84,11 +84,11 @@ def test_the_sample_exported_changes_nothing_in_itself(planned: Project, tmp_pat
     assert ready.missing == ()
 
 
-@pytest.mark.parametrize("datum_name", ["gcj02", "bd09", "cgcs2000"])
+@pytest.mark.parametrize("datum_name", ["gcj02", "bd09", "cgcs2000", "epsg:4547"])
 def test_a_datum_out_is_a_datum_in(sample: Project, tmp_path: Path, datum_name: str) -> None:
     """Coordinates written in a datum and read in it lie where they lay."""
     path = tmp_path / "out.csv"
-    export.write(sample, "sites", path, convert=lambda lonlat: datum.from_wgs84(lonlat, datum_name))
+    export.write(sample, "sites", path, convert=datum.converter(datum_name))
     ledger = reading.read(path, columns.known_titles(SITES))
     recipe = Recipe("sites", columns.guess(ledger, SITES), datum_name)
     assert importing.prepare(sample, ledger, recipe).count(SAME) == len(sample.frame("sites"))
