@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -24,6 +22,7 @@ from geo.language import tr
 from geo.model import TABLES
 from geo.progress import Report
 from gui.jobs import Job
+from gui.lists import progress_line, row_table
 from gui.session import Session
 from gui.troubles import TroublesModel
 
@@ -81,11 +80,7 @@ class CheckDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.note, self.summary, self.said):
             label.setWordWrap(True)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
+        self.progress = progress_line()
         self.again = QPushButton(tr("&Check again"))
         self.mend_button = QPushButton(tr("&Mend the indexes"))
         self.mend_button.setToolTip(tr("Make spatial indexes and counts anew; no row is changed by that"))
@@ -240,19 +235,8 @@ class CheckDialog(QDialog):
 
 
 def _view(model: TroublesModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAccessibleName(tr("Troubles"))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 5)
+    view = row_table(model, tr("Troubles"))
     header = view.horizontalHeader()
-    header.setHighlightSections(False)
     for place, width in enumerate(WIDTHS):
         view.setColumnWidth(place, width)
     header.setSectionResizeMode(3, header.ResizeMode.Stretch)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -28,6 +27,7 @@ from gui.fields import CalmCombo, name_in
 from gui.historydetails import ChangesModel
 from gui.historylines import LinesModel
 from gui.historywork import HistoryWork, Page
+from gui.lists import row_table
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -305,19 +305,8 @@ class HistoryDialog(QDialog):
 
 
 def _lines_view(model: LinesModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAccessibleName(tr("Changes"))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 5)
+    view = row_table(model, tr("Changes"))
     header = view.horizontalHeader()
-    header.setHighlightSections(False)
     for place, width in enumerate(WIDTHS):
         view.setColumnWidth(place, width)
     header.setSectionResizeMode(2, header.ResizeMode.Stretch)

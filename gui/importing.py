@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +27,7 @@ from gui.importform import COLOURS, ImportForm
 from gui.importmap import Dots, ImportMap
 from gui.importrows import FILTERS, RowRole, RowsModel
 from gui.jobs import Job
+from gui.lists import progress_line, row_table
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -90,17 +88,13 @@ class ImportDialog(QDialog):
         self.form = ImportForm(self.session)
         self.map = ImportMap(self.session.stack)
         self.rows = RowsModel(self)
-        self.view = _rows_view(self.rows)
+        self.view = row_table(self.rows, tr("Rows of the file"))
         self.shown = CalmCombo()
         self.shown.setAccessibleName(tr("Show which rows"))
         self.shown.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
         self.summary = QLabel(tr("Reading {file} …", file=self.path.name))
         self.summary.setWordWrap(True)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
+        self.progress = progress_line()
         self.report_button = QPushButton(tr("Save the &problems…"))
         self.report_button.setAutoDefault(False)
         self.import_button = QPushButton(tr("&Import"))
@@ -362,19 +356,3 @@ def shape_of(ledger: "Ledger") -> str:
     if 2 * lines > len(shapes):
         return "LineString"
     return "MultiPolygon" if 2 * areas > len(shapes) else ""
-
-
-def _rows_view(model: RowsModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAccessibleName(tr("Rows of the file"))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 5)
-    view.horizontalHeader().setHighlightSections(False)
-    return view

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 from geo.language import tr
 from geo.progress import Report, part
 from gui.jobs import Job
+from gui.lists import add_action, progress_line, row_table
 from gui.placingform import PlacingForm
 from gui.queuemodel import ADDRESS, GUESS, NAME, Queue, QueueModel, Waiting
 from gui.session import Session
@@ -53,7 +52,7 @@ class PlacingPanel(QWidget):
         self.view = _make_view(self.model)
         self.summary = QLabel()
         self.find_button = QPushButton(tr("Find by address and name"))
-        self.progress = QProgressBar()
+        self.progress = progress_line()
         self.cancel = QPushButton(tr("Cancel"))
         self.form = PlacingForm()
         self.is_placing = False
@@ -78,31 +77,15 @@ class PlacingPanel(QWidget):
         """Return whether there are sites that can be given a place."""
         return self.model.rowCount() > 0 and self.session.can_write
 
-    def commands(self) -> dict[str, Callable[[], object]]:
-        """Return what the Data menu does here, by the name of the command."""
-        return {"find_places": self.search}
-
     # Making
 
     def _make_actions(self) -> None:
-        self.accept_action = self._action(tr("Accept the guess"), self.accept, "Return", "Enter")
-        self.hand_action = self._action(tr("Place on the map"), lambda: self.tool_wanted.emit(True))
-        self.edit_action = self._action(tr("Edit the site"), self.edit_wanted.emit, "F2")
+        self.accept_action = add_action(self.view, tr("Accept the guess"), self.accept, "Return", "Enter")
+        self.hand_action = add_action(self.view, tr("Place on the map"), lambda: self.tool_wanted.emit(True))
+        self.edit_action = add_action(self.view, tr("Edit the site"), self.edit_wanted.emit, "F2")
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def _action(self, text: str, act: Callable[[], object], *keys: str) -> QAction:
-        action = QAction(text, self.view)
-        action.setShortcuts([QKeySequence(each) for each in keys])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _checked=False: act())
-        self.view.addAction(action)
-        return action
-
     def _lay_out(self) -> None:
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
         self.summary.setWordWrap(True)
         find = QHBoxLayout()
         find.addWidget(self.find_button, 1)
@@ -347,18 +330,9 @@ class PlacingPanel(QWidget):
 
 
 def _make_view(model: QueueModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAccessibleName(tr("Sites to be placed"))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 5)
+    view = row_table(model, tr("Sites to be placed"))
+    view.setAlternatingRowColors(False)
     header = view.horizontalHeader()
-    header.setHighlightSections(False)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     view.setSortingEnabled(True)
     header.setMinimumSectionSize(60)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from geo.language import tr
 from geo.model import MODES
 from gui.fields import CalmCombo, name_in, sentence
+from gui.lists import check_all
 from gui.session import Session
 
 
@@ -128,11 +129,7 @@ class PlanForm(QWidget):
         return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() is Qt.CheckState.Checked]
 
     def _check_all(self, state: Qt.CheckState) -> None:
-        self.teams.blockSignals(True)
-        for place in range(self.teams.count()):
-            self.teams.item(place).setCheckState(state)
-        self.teams.blockSignals(False)
-        self.teams.viewport().update()
+        check_all(self.teams, state)
         self._count()
 
     def _count(self) -> None:

@@ -5,12 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from geo.language import tr
 from geo.model import Mode
 from gui import planrows, theme
 from gui.fields import CalmCombo
+from gui.lists import progress_line
 from gui.planform import PlanForm
 from gui.plantree import PlanTree
 from gui.planwork import PlanWork
@@ -37,11 +38,7 @@ class PlanPanel(QWidget):
         self.session = session
         self.form = PlanForm(session)
         self.button = QPushButton()
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
+        self.progress = progress_line()
         self.cancel = QPushButton(tr("Cancel"))
         self.note = QLabel()
         self.note.setWordWrap(True)

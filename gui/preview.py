@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from geo.files import write_whole
 from geo.language import Language, tr
 from gui.fields import CalmCombo
+from gui.lists import check_all, progress_line
 from gui.planrows import RouteRow
 from gui.session import Session
 from gui.sheets import SheetWork, file_name, pages
@@ -63,7 +63,7 @@ class SheetsDialog(QDialog):
         self.document = QPdfDocument(self)
         self._buffer = QBuffer(self)
         self.view = QPdfView(self)
-        self.progress = QProgressBar()
+        self.progress = progress_line()
         self.note = QLabel()
         self._slices = Slices(self)
         self._wait = QTimer(self)
@@ -79,10 +79,6 @@ class SheetsDialog(QDialog):
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setDocument(self.document)
         self.view.setAccessibleName(tr("Pages"))
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
         side = QVBoxLayout()
@@ -181,11 +177,7 @@ class SheetsDialog(QDialog):
             self.note.setText(pages if self.pdf else tr("Choose at least one team."))
 
     def _check_all(self, state: Qt.CheckState) -> None:
-        self.teams.blockSignals(True)
-        for place in range(self.teams.count()):
-            self.teams.item(place).setCheckState(state)
-        self.teams.blockSignals(False)
-        self.teams.viewport().update()
+        check_all(self.teams, state)
         self._wait.start()
 
     # Where the sheets go

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QTreeView,
@@ -22,6 +21,7 @@ from geo.language import tr
 from gui.doubtsmodel import DoubtsModel, Key, key_of
 from gui.doubtswords import what_is_done
 from gui.doubtswork import DoubtsWork
+from gui.lists import add_action, progress_line
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class QualityPanel(QWidget):
         self.view = _make_view(self.model)
         self.note = QLabel()
         self.said = QLabel()
-        self.progress = QProgressBar()
+        self.progress = progress_line()
         self.again = QPushButton(tr("Check the data"))
         self.fix_button = QPushButton()
         self.merge_button = QPushButton(tr("Merge"))
@@ -73,32 +73,16 @@ class QualityPanel(QWidget):
         number = len(self.model.doubts)
         return tr("Quality ({number})", number=number) if number else tr("Quality")
 
-    def commands(self) -> dict[str, Callable[[], object]]:
-        """Return what the Data menu does here, by the name of the command."""
-        return {"check": self.work.look}
-
     # Making
 
     def _make_actions(self) -> None:
-        self.fix_action = self._action(tr("Fix"), self.fix, "Return", "Enter")
-        self.merge_action = self._action(tr("Merge"), self.merge, "Ctrl+M")
-        self.edit_action = self._action(tr("Edit the site"), self.edit_wanted.emit, "F2")
-        self.place_action = self._action(tr("Place it on the map"), self._ask_placing)
+        self.fix_action = add_action(self.view, tr("Fix"), self.fix, "Return", "Enter")
+        self.merge_action = add_action(self.view, tr("Merge"), self.merge, "Ctrl+M")
+        self.edit_action = add_action(self.view, tr("Edit the site"), self.edit_wanted.emit, "F2")
+        self.place_action = add_action(self.view, tr("Place it on the map"), self._ask_placing)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def _action(self, text: str, act: Callable[[], object], *keys: str) -> QAction:
-        action = QAction(text, self.view)
-        action.setShortcuts([QKeySequence(each) for each in keys])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _checked=False: act())
-        self.view.addAction(action)
-        return action
-
     def _lay_out(self) -> None:
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
         for label in (self.note, self.said):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

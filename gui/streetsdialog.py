@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from geo.language import tr
 from geo.progress import Report, part
 from gui.fields import CalmCombo, sentence
 from gui.jobs import Job
+from gui.lists import progress_line
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class StreetsDialog(QDialog):
         self.parts: dict[str, QCheckBox] = {}
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.progress = QProgressBar()
+        self.progress = progress_line()
         self.import_button = QPushButton(tr("&Download") if path is None else tr("&Import"))
         self._lay_out()
         self.resize(520, self.sizeHint().height())
@@ -93,10 +93,6 @@ class StreetsDialog(QDialog):
             column.addWidget(self._choices(tr("Take these as sites"), _amenities(), self.kinds, checked=False))
         else:
             column.addWidget(QLabel(tr("The lines of the file become streets that meet where they touch.")))
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(8)
-        self.progress.setAccessibleName(tr("Progress"))
         self.progress.hide()
         self.import_button.setDefault(True)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -109,7 +109,7 @@ class Window(QMainWindow):
             **Choosing(self.session).commands(),
             **self.plan.commands(),
             **self.printing.commands(),
-            **self.placing.commands(),
+            "find_places": self._find_places,
             "check": self._check,
             "web": lambda: self.files.ask_web(self.plan.plan_id),
             "quit": self.close,
@@ -247,6 +247,10 @@ class Window(QMainWindow):
     def _go(self, dock: QDockWidget, panel: QWidget) -> None:
         dock.show()
         panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _find_places(self) -> None:
+        self.show_tab(self.placing)
+        self.placing.search()
 
     def _check(self) -> None:
         self.show_tab(self.quality)
