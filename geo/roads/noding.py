@@ -79,7 +79,7 @@ def _one_vertex(lines: Lines, apart: NDArray[np.bool_], fixed: Lines) -> tuple[L
     pairs = pairs[:, pairs[0] < pairs[1]].T
     rank = np.full(len(different), len(places))
     np.minimum.at(rank, number, np.arange(len(places)))
-    chosen = _gathered(pairs, rank, _line_of(number, len(held), owner[free], len(different)))
+    chosen = _gathered(pairs, rank, _lines_at(number, len(held), owner[free]), set(number[: len(held)].tolist()))
     drawn = different[chosen[number[len(held) :]]]
     moved = int((drawn != degrees[free]).any(axis=1).sum())
     degrees[free] = drawn
@@ -96,19 +96,21 @@ def _is_end(owner: NDArray[np.intp]) -> NDArray[np.bool_]:
     return np.asarray(np.append(True, change) | np.append(change, True), dtype=bool)
 
 
-def _line_of(number: NDArray[np.intp], held: int, owner: NDArray[np.intp], count: int) -> NDArray[np.int64]:
-    """Return of each place the only line that has a vertex there, -1 where there are more, -2 at a fixed line."""
-    line = np.full(count, np.iinfo(np.int64).max)
-    last = np.full(count, -3)
-    np.minimum.at(line, number[held:], owner)
-    np.maximum.at(last, number[held:], owner)
-    line[line != last] = -1
-    line[number[:held]] = -2
-    return line
+def _lines_at(number: NDArray[np.intp], held: int, owner: NDArray[np.intp]) -> dict[int, set[int]]:
+    """Return of each place the lines that have a vertex there, those that stay as they are left out."""
+    found: dict[int, set[int]] = {}
+    for place, line in zip(number[held:].tolist(), owner.tolist(), strict=True):
+        found.setdefault(place, set()).add(line)
+    return found
 
 
-def _gathered(pairs: NDArray[np.intp], rank: NDArray[np.intp], line: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return for each place the one it is drawn to: of all that hang together by pairs, the one of lowest rank."""
+def _gathered(
+    pairs: NDArray[np.intp], rank: NDArray[np.intp], lines: dict[int, set[int]], fixed: set[int]
+) -> NDArray[np.intp]:
+    """Return for each place the one it is drawn to: of all that hang together by pairs, the one of lowest rank.
+
+    Two places of one line are joined by it already: they may be neighbours of a finely drawn one.
+    """
     root = np.arange(len(rank))
 
     def of(place: int) -> int:
@@ -118,10 +120,10 @@ def _gathered(pairs: NDArray[np.intp], rank: NDArray[np.intp], line: NDArray[np.
         return place
 
     for a, b in pairs.tolist():
-        if line[a] == line[b] >= 0:
-            continue  # neighbouring vertices of one finely drawn line
+        if not lines.get(a, set()).isdisjoint(lines.get(b, set())):
+            continue
         first, second = sorted((of(a), of(b)), key=rank.__getitem__)
-        if line[first] == line[second] == -2:
+        if first in fixed and second in fixed:
             continue
         root[second] = first
     return np.array([of(place) for place in range(len(rank))], dtype=np.intp)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import XunluError
@@ -227,6 +227,13 @@ shaken = st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=5, max
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    [
+        ([(113.26, 23.12), (113.268, 23.126)], [(0.0, 0.0)] * 5, False),
+        ([(113.26, 23.12), (113.264, 23.123), (113.264, 23.123)], [(0.0, 0.0), (0.0, 0.0), (0.0, 1.0)] * 2, False),
+    ],
+    False,
+)
 @given(st.lists(st.tuples(drawn, shaken, st.booleans()), min_size=1, max_size=8), st.booleans())
 def test_meeting_moves_nothing_far_and_needs_no_second_time(
     given: list[tuple[list[tuple[float, float]], list[tuple[float, float]], bool]], crossings: bool
