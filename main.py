@@ -173,7 +173,7 @@ def new_project(options: argparse.Namespace) -> None:
 
 def import_data(options: argparse.Namespace) -> None:
     """Import a file into a project."""
-    with _opened(options.file) as project:
+    with importing.uncollected(), _opened(options.file) as project:
         importing.run(project, options, _progress)
         _show_in_qgis(project)
 

@@ -28,7 +28,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def by_verb(project: Path, ledger: Path) -> dict[str, int]:
-    """Import a ledger as somebody does who calls the verb, the start of the program counted, and return what it says."""
+    """Import a ledger as somebody who calls the verb, the start of the program counted; return what it says."""
     call = [sys.executable, str(ROOT / "main.py"), "import", str(project), str(ledger), "--json"]
     told = subprocess.run(call, check=True, capture_output=True)
     return json.loads(told.stdout)  # type: ignore[no-any-return]
