@@ -33,8 +33,8 @@ def _int(name: str, en: str, zh: str, unit: str = "", default: int | None = None
     return Column(name, "int", en, zh, unit=unit, default=default)
 
 
-def _names() -> tuple[Column, ...]:
-    return _text("name", "Name", "名称", required=True), _text("name_en", "English name", "英文名称")
+def _names(*, required: bool = True) -> tuple[Column, ...]:
+    return _text("name", "Name", "名称", required=required), _text("name_en", "English name", "英文名称")
 
 
 SITES = Table(
@@ -152,7 +152,13 @@ ADDRESSES = Table(
     ),
     "Point",
 )
-AREAS = Table("areas", "Areas", "区域", (*_names(), _pick("kind", AREA_KINDS, "park", "Kind", "类型")), "MultiPolygon")
+AREAS = Table(
+    "areas",
+    "Areas",
+    "区域",
+    (*_names(required=False), _pick("kind", AREA_KINDS, "park", "Kind", "类型")),
+    "MultiPolygon",
+)
 LANDMARKS = Table("landmarks", "Landmarks", "地标", _names(), "Point")
 CLOSURES = Table(
     "closures",

@@ -11,6 +11,7 @@ from geo.errors import XunluError
 from geo.roads import osm
 from geo.roads.extract_rows import row_id
 from geo.roads.osm_edit import import_edit
+from geo.store.check import check
 from geo.store.edits import delete, edit, update
 from geo.store.project import Project
 from tests.geo.osm_data import ALL, HELSINKI, imported, node, way, write
@@ -159,3 +160,10 @@ def test_helsinki_is_the_same_after_it_was_on_disk(tmp_path: Path) -> None:
         kinds = project.frame("areas")["kind"].tolist()
         assert kinds[0] == "water"  # the sea, under all else
         assert kinds[1:] == sorted(kinds[1:], key=["park", "water", "building"].index)
+
+
+def test_what_was_imported_is_sound(tmp_path: Path) -> None:
+    """The check of a project finds nothing to mend in what an extract has brought, nameless ponds included."""
+    path = tmp_path / "p.gpkg"
+    imported(path).close()
+    assert check(path) == []
