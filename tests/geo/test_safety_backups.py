@@ -97,15 +97,17 @@ with Project.open(Path(args[0])) as project:
     for n in range(120):
         project.apply(edit("x", [insert("kinds", code=f"{n}", name=f"{k}") for k in range(3)]))
 """
+    backups.keep(path, NOW)
     with Forks() as forks:
         pid = forks.start(writer, str(path))
-        for n in range(12):
+        for n in range(1, 13):
             kept = backups.keep(path, NOW + timedelta(seconds=n))
             if kept:
                 with Project.open(kept, read_only=True) as copy:
                     counts = copy.frame("kinds")["code"].value_counts().drop("a")
                     assert set(counts) <= {3}
         assert forks.rest(pid) == ["done"]
+    backups.keep(path, NOW + timedelta(hours=1))
     assert len(backups.listed(path)) >= 2
 
 
