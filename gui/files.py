@@ -126,9 +126,10 @@ class Files(QObject):
 
     def ask_import(self) -> None:
         """Ask for a file and show what its import would do."""
-        from geo.exchange.reading import ENDINGS, OSM
+        from geo.exchange.reading import ENDINGS
+        from geo.roads import osm
 
-        endings = " ".join(f"*{ending}" for ending in (*ENDINGS, *OSM))
+        endings = " ".join(f"*{ending}" for ending in (*ENDINGS, *osm.ENDINGS))
         kinds = tr("Tables, GIS files and extracts ({endings})", endings=endings)
         name, _ = QFileDialog.getOpenFileName(self._window, tr("Import"), self.folder(), kinds)
         if name:
@@ -136,9 +137,9 @@ class Files(QObject):
 
     def import_file(self, path: Path) -> "ImportDialog | StreetsDialog":
         """Show what the import of a file would do."""
-        from geo.exchange.reading import is_osm
+        from geo.roads.osm import is_extract
 
-        if is_osm(path):
+        if is_extract(path):
             return self.import_streets(path)
         from gui.importing import ImportDialog
 

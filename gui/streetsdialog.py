@@ -1,6 +1,5 @@
 """Bring in streets and the ground of the map: from an OpenStreetMap extract, from lines, or by download."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,9 +69,9 @@ class StreetsDialog(QDialog):
     @property
     def is_osm(self) -> bool:
         """Return whether the file is an OpenStreetMap extract, or will be."""
-        from geo.exchange.reading import is_osm
+        from geo.roads.osm import is_extract
 
-        return self.path is None or is_osm(self.path)
+        return self.path is None or is_extract(self.path)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -162,8 +161,7 @@ class StreetsDialog(QDialog):
 
             if path is not None:
                 return osm_edit.import_edit(tables, osm.read(path, wanted, report))
-            with tempfile.TemporaryDirectory() as folder:
-                file = overpass.download(clip, Path(folder) / "overpass.osm", wanted, server, part(report, 0.0, 0.6))
+            with overpass.downloaded(clip, server, part(report, 0.0, 0.6), wanted) as file:
                 return osm_edit.import_edit(tables, osm.read(file, wanted, part(report, 0.6, 1.0)))
 
         return work

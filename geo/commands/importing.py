@@ -62,8 +62,9 @@ def uncollected() -> Iterator[None]:
 def run(project: "Project", given: argparse.Namespace, report_to: Report) -> None:
     """Import what the options name and print what came of it."""
     from geo.exchange import columns, importing, reading, report
+    from geo.roads import osm
 
-    if reading.is_osm(given.data):
+    if osm.is_extract(given.data):
         streets.run_osm(project, given, report_to)
         return
     if given.into == "streets":

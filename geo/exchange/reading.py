@@ -13,13 +13,7 @@ from geo.progress import Report, silent
 TEXT = frozenset({".csv", ".tsv", ".txt"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 GIS = frozenset({".geojson", ".json", ".shp", ".gpkg", ".kml", ".gpx", ".kmz", ".geojsonl", ".fgb", ".zip", ".tab"})
-OSM = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
 ENDINGS = tuple(sorted(TEXT | WORKBOOKS | GIS))
-
-
-def is_osm(path: Path) -> bool:
-    """Return whether a file is an OpenStreetMap extract, by its name; `geo.roads.osm` reads these."""
-    return path.name.lower().endswith(OSM)
 
 
 def sheets(path: Path) -> tuple[str, ...]:
