@@ -1,10 +1,9 @@
-"""The map: paints the last finished picture at once, moved or scaled, and draws the new one behind it in slices."""
+"""The map: shows the picture of the view with what lies over it, and lets mouse and keyboard work on it."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
@@ -21,14 +20,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from geo.language import tr
 from geo.projection import Points, to_lonlat, to_mercator
 from gui import describe, overmap, theme, tools
+from gui.mappicture import MapPicture
 from gui.selection import Gesture
 from gui.session import Session
 from layers.view import View
 
-if TYPE_CHECKING:
-    from layers.render import Frame
-
-SLICE_MS = 8
 KEY_PAN = 0.2
 ZOOM_STEP = 1.5
 WHEEL_DOUBLING = 240
@@ -55,17 +51,12 @@ class Canvas(QWidget):
         self.view = View(0.0, 0.0, 40.0, 100, 100)
         self.tool: tools.Tool = tools.select
         self.notice = ""
-        self._picture: Frame | None = None
-        self._frame: Frame | None = None
+        self.picture = MapPicture(self, lambda: self.session.stack, lambda: self.view)
         self._stroke: tools.Stroke | None = None
         self._band: QRectF | None = None
         self._marks: Points = np.empty((0, 2))
         self._space = False
-        self._stale = False
         self._fit_pending = True
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._advance)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -73,8 +64,8 @@ class Canvas(QWidget):
         self.setAccessibleName(tr("Map"))
         self.setAccessibleDescription(tr("Arrow keys move the map, plus and minus zoom, 0 shows all of it."))
         session.opened.connect(self._on_opened)
-        session.released.connect(self._drop_pictures)
-        session.stale.connect(self.redraw)
+        session.released.connect(self.picture.drop)
+        session.stale.connect(self.picture.redraw)
         session.selection.changed.connect(self._show_selection)
 
     # What is shown
@@ -84,7 +75,7 @@ class Canvas(QWidget):
         if view != self.view:
             self.view = view
             self._fit_pending = False
-            self._draw()
+            self.picture.draw()
             self.viewed.emit()
 
     def shown(self) -> tuple[float, float, float, float]:
@@ -137,26 +128,15 @@ class Canvas(QWidget):
     def _middle(self) -> QPointF:
         return QPointF(self.width() / 2, self.height() / 2)
 
-    def redraw(self) -> None:
-        """Draw the map anew because what it shows has changed."""
-        self._stale = self._frame is not None
-        self._draw()
-
-    def _drop_pictures(self) -> None:
-        # Finished first: a painter that is left in the middle complains, and Qt crashes where its image goes before it.
-        while self._frame is not None and not self._frame.step(SLICE_MS):
-            pass
-        self._frame = self._picture = None
-
     @property
     def is_drawn(self) -> bool:
         """Return whether the picture on screen is the finished one of this view."""
-        return self._frame is None and self._picture is not None and self._picture.view == self.view
+        return self.picture.is_current
 
     def _on_opened(self) -> None:
         self._fit_pending = True
         self._refit()
-        self.redraw()
+        self.picture.redraw()
 
     def _show_selection(self) -> None:
         if self.session.stack is not None:
@@ -168,25 +148,6 @@ class Canvas(QWidget):
             self.view = self.view.fitted(self.session.stack.bounds())
             self.viewed.emit()
 
-    def _draw(self) -> None:
-        """Begin a picture of the view; one half done is finished first, so that a drag shows something new."""
-        from layers.render import Frame
-
-        if self.session.stack is not None and self._frame is None:
-            self._frame = Frame(self.session.stack, self.view)
-            self._timer.start()
-        self.update()
-
-    def _advance(self) -> None:
-        if self._frame is None:
-            self._timer.stop()
-        elif self._frame.step(SLICE_MS):
-            self._picture, self._frame = self._frame, None
-            self.update()
-            if self._stale or self._picture.view != self.view:
-                self._stale = False
-                self._draw()
-
     # Painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -194,10 +155,10 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.GROUND)
         stack = self.session.stack
-        if stack is None or self._picture is None:
+        if stack is None or not self.picture.is_there:
             overmap.notice(painter, self.rect(), self.notice)
             return
-        overmap.picture(painter, self.view, self._picture.image, self._picture.view)
+        self.picture.paint(painter)
         stack.paint_overlay(painter, self.view)
         stack.paint_furniture(painter, self.view)
         overmap.marks(painter, self.view, self._marks)
@@ -395,4 +356,4 @@ class Canvas(QWidget):
         self.view = self.view.resized(max(self.width(), 1), max(self.height(), 1), self.devicePixelRatioF())
         self._refit()
         self.viewed.emit()
-        self._draw()
+        self.picture.draw()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from geo.language import tr
-from gui.actions import Entry, sections
+from gui.menus import Entry, sections
 
 
 def _on_the_map() -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
@@ -23,11 +23,11 @@ from PySide6.QtWidgets import QWidget
 from geo.language import tr
 from geo.projection import Points, to_mercator
 from gui import theme
-from gui.canvas import KEY_PAN, SLICE_MS, WHEEL_DOUBLING, ZOOM_STEP
+from gui.canvas import KEY_PAN, WHEEL_DOUBLING, ZOOM_STEP
+from gui.mappicture import MapPicture
 from layers.view import View
 
 if TYPE_CHECKING:
-    from layers.render import Frame
     from layers.stack import MapStack
 
 MOST_DOTS, MOST_HOLLOW = 4000, 1200
@@ -66,13 +66,9 @@ class ImportMap(QWidget):
         self.current = -1
         self._stack = stack
         self._dots: list[tuple[Points, Dots]] = []
-        self._picture: Frame | None = None
-        self._frame: Frame | None = None
+        self._picture = MapPicture(self, lambda: self._stack if self.isVisible() else None, lambda: self.view)
         self._drag: QPointF | None = None
         self._moved = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._advance)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(QSize(260, 180))
         self.setAccessibleName(tr("Map of the rows"))
@@ -108,44 +104,22 @@ class ImportMap(QWidget):
 
     def _set_view(self, view: View) -> None:
         self.view = view
-        self._draw()
+        self._picture.draw()
 
     # Painting
 
-    def _draw(self) -> None:
-        from layers.render import Frame
-
-        if self._stack is not None and self._frame is None and self.isVisible():
-            self._frame = Frame(self._stack, self.view)
-            self._timer.start()
-        self.update()
-
-    def _advance(self) -> None:
-        if self._frame is None:
-            self._timer.stop()
-        elif self._frame.step(SLICE_MS):
-            self._picture, self._frame = self._frame, None
-            self.update()
-            if self._picture.view != self.view:
-                self._draw()
-
     def hideEvent(self, event: QHideEvent) -> None:
         """Finish the picture begun: a painter that is left in the middle complains."""
-        while self._frame is not None and not self._frame.step(SLICE_MS):
-            pass
-        self._frame = None
+        self._picture.finish()
         super().hideEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the last picture of the project where it now belongs, then the dots."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.GROUND)
-        if self._picture is not None:
-            left, bottom, right, top = self._picture.view.bounds
-            (x1, y1), (x2, y2) = self.view.world_to_screen([(left, top), (right, bottom)])
-            painter.setOpacity(0.6)
-            painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), self._picture.image)
-            painter.setOpacity(1.0)
+        painter.setOpacity(0.6)
+        self._picture.paint(painter)
+        painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for xy, dots in reversed(self._dots):
             self._paint_dots(painter, xy, dots)
@@ -234,7 +208,7 @@ class ImportMap(QWidget):
         self.view = self.view.resized(max(self.width(), 1), max(self.height(), 1), self.devicePixelRatioF())
         if first:
             self.fit()
-        self._draw()
+        self._picture.draw()
 
 
 def _dot(dots: Dots, ratio: float) -> QImage:

@@ -1,7 +1,7 @@
-"""The last picture of the map where it now belongs, and what lies over it: rubber band, proposed places, cross."""
+"""What lies over the picture of the map: rubber band, proposed places, cross."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from geo.projection import Points
 from gui import theme
@@ -9,14 +9,6 @@ from layers.view import View
 
 PIN_PX, OTHER_PX = 9.0, 5.0
 CROSS_PX, GAP_PX = 17.0, 4.0
-
-
-def picture(painter: QPainter, view: View, image: QImage, drawn: View) -> None:
-    """Paint a picture that was drawn for one view where it belongs in another."""
-    left, bottom, right, top = drawn.bounds
-    (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)])
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, drawn.scale != view.scale)
-    painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), image)
 
 
 def notice(painter: QPainter, room: QRect, text: str) -> None:

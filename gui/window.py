@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBox
 from geo.language import Language, current, tr
 from gui import settings as storage
 from gui import tools
-from gui.actions import Actions, Needs
+from gui.actions import Actions
 from gui.canvas import ZOOM_STEP, Canvas
 from gui.choosing import Choosing
 from gui.fields import name_in
@@ -18,6 +18,7 @@ from gui.files import Files
 from gui.form import SiteForm
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.layerspanel import LayersPanel
+from gui.menus import Needs
 from gui.messages import MessageBar
 from gui.placingpanel import PlacingPanel
 from gui.planpanel import PlanPanel

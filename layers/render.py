@@ -1,7 +1,6 @@
 """The map as a picture: in slices for the screen, whole as an image, as PNG, SVG or PDF, and for route sheets."""
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from PySide6.QtSvg import QSvgGenerator
 from geo.errors import XunluError
 from geo.files import write_whole
 from geo.language import Language, tr
+from layers.frame import FORMAT, Frame, blank
 from layers.page import Sheet, paint_framed, paint_sheet
 from layers.stack import MapStack
 from layers.view import Bounds, View
@@ -28,50 +28,6 @@ QUICK = 85
 
 CLOSEST = 0.7
 """Mercator metres per pixel: a route of two neighbouring sites is not blown up further."""
-
-
-def blank(view: View) -> QImage:
-    """Return an empty image for a view, its device pixels counted."""
-    image = QImage(round(view.width * view.ratio), round(view.height * view.ratio), _FORMAT)
-    image.setDevicePixelRatio(view.ratio)
-    image.fill(0)
-    return image
-
-
-_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
-
-
-class Frame:
-    """A picture of the base map that is painted in slices, so that the window stays alive meanwhile."""
-
-    def __init__(self, stack: MapStack, view: View) -> None:
-        self.view = view
-        self.image = blank(view)
-        self.done = False
-        self._painter = QPainter(self.image)
-        self._slices: Iterator[None] = stack.paint_base(self._painter, view)
-
-    def step(self, budget_ms: float) -> bool:
-        """Paint for about so many milliseconds; return whether the picture is finished."""
-        end = time.perf_counter() + budget_ms / 1000
-        try:
-            while not self.done:
-                next(self._slices)
-                if time.perf_counter() >= end:
-                    break
-        except StopIteration:
-            self.cancel()
-        except BaseException:
-            # Qt crashes where an image goes before its painter.
-            self.cancel()
-            raise
-        return self.done
-
-    def cancel(self) -> None:
-        """Stop painting; the image stays as far as it came."""
-        if self._painter.isActive():
-            self._painter.end()
-        self.done = True
 
 
 class RouteFrame(Frame):
@@ -180,7 +136,7 @@ def saving(
 
 
 def _save_png(stack: MapStack, buffer: QBuffer, sheet: Sheet, ratio: float) -> Iterator[None]:
-    image = QImage(round(sheet.width * ratio), round(sheet.height * ratio), _FORMAT)
+    image = QImage(round(sheet.width * ratio), round(sheet.height * ratio), FORMAT)
     image.setDevicePixelRatio(ratio)
     yield from _painting(image, lambda painter: paint_sheet(painter, stack, sheet, ratio))
     # Without the ratio that only painting needed, readers see the true size.

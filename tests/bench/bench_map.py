@@ -14,8 +14,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from geo.sample import write_sample
 from layers import style
 from layers.fonts import load_fonts
+from layers.frame import blank
 from layers.layer import Layer
-from layers.render import blank, to_image
+from layers.render import to_image
 from layers.sites import SitesLayer
 from layers.stack import MapStack
 from layers.streets import StreetsLayer

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from geo import resource
 from geo.language import Language, catalogue
-from gui import actions
+from gui import menus
 from gui.app import VERSION, Program
 from gui.bugs import BugDialog
 from gui.help import AboutDialog, ShortcutsDialog
@@ -110,11 +110,11 @@ def test_missing_sample_is_made(qtbot: QtBot, open_window: OpenWindow, tmp_path:
 
 def test_every_command_is_in_a_menu_and_can_be_called() -> None:
     """No two commands share their keys or their name."""
-    entries = [each for section in actions.sections() for each in section.entries if isinstance(each, actions.Entry)]
+    entries = [each for section in menus.sections() for each in section.entries if isinstance(each, menus.Entry)]
     keys = [entry.keys for entry in entries if entry.keys]
     assert len(keys) == len(set(keys))
     assert len({entry.name for entry in entries}) == len(entries)
-    assert {name for name in actions.TOOLBAR if name} <= {entry.name for entry in entries}
+    assert {name for name in menus.TOOLBAR if name} <= {entry.name for entry in entries}
     assert all(entry.tip for entry in entries)
 
 

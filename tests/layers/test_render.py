@@ -11,7 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 from geo.errors import XunluError
 from geo.planning.day import current_plan
 from geo.store.project import Project
-from layers.render import Frame, RouteFrame, route_picture, save, to_image
+from layers.frame import Frame
+from layers.render import RouteFrame, route_picture, save, to_image
 from layers.stack import MapStack
 from layers.view import View
 

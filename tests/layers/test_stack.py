@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from geo.model import Status
 from geo.store.edits import delete, edit, insert, update
 from geo.store.project import Project
-from layers.render import Frame, to_image
+from layers.frame import Frame
+from layers.render import to_image
 from layers.stack import Hit, MapStack
 from layers.view import View
 
