@@ -1,0 +1,1 @@
+"""Finding what a project knows by the words a person types: names, codes, addresses, pinyin."""
