@@ -12,9 +12,6 @@ from gui.bookmarks import BookmarksDialog
 from gui.window import Window
 from tests.gui.conftest import OpenWindow
 
-# The list drops down in a window of its own, for which the platform without a screen has no keyboard.
-pytestmark = pytest.mark.qt_log_ignore("does not support", extend=True)
-
 
 def typed(qtbot: QtBot, window: Window, text: str) -> None:
     """Type into the search line and wait until all is found."""
