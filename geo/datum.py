@@ -12,16 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely.geometry.base import BaseGeometry
 
 from geo import resource
 from geo.errors import XunluError
 from geo.language import Language, tr
 
 if TYPE_CHECKING:
+    # The window reads coordinates, and is on the screen before these are there.
     import pyproj
+    from shapely.geometry.base import BaseGeometry
 
 Degrees = NDArray[np.float64]
 
@@ -73,9 +73,11 @@ def title(datum: str, lang: Language | None = None) -> str:
 
 def is_projected(datum: str) -> bool:
     """Return whether the coordinates of a datum are metres on a plane, not degrees."""
+    if not datum.startswith("epsg:"):
+        return False
     import pyproj
 
-    return datum.startswith("epsg:") and bool(pyproj.CRS.from_user_input(datum).is_projected)
+    return bool(pyproj.CRS.from_user_input(datum).is_projected)
 
 
 def to_wgs84(lonlat: ArrayLike, datum: str) -> Degrees:
@@ -119,12 +121,16 @@ def in_china(lonlat: ArrayLike) -> NDArray[np.bool_]:
 
     The usual rectangle also covers half of Asia; this is China's outline, widened over its coasts and islands.
     """
+    import shapely
+
     points = _points(lonlat)
     return np.asarray(shapely.contains_xy(_china(), points[:, 0], points[:, 1]), dtype=np.bool_)
 
 
 @cache
-def _china() -> BaseGeometry:
+def _china() -> "BaseGeometry":
+    import shapely
+
     rings = json.loads(resource.path("datum/china.json").read_text("utf-8"))["rings"]
     area = shapely.MultiPolygon([shapely.Polygon(ring) for ring in rings])
     shapely.prepare(area)
