@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import language
-from geo.commands import exporting, importing, safety, streets
+from geo.commands import exporting, importing, mapping, safety, streets
 from geo.errors import XunluError
 from geo.files import cannot_write, write_whole
 from geo.language import Language, tr
@@ -93,9 +93,7 @@ def parser() -> argparse.ArgumentParser:
     sheets.add_argument("--each", action="store_true", help=tr("one file per team"))
     sheets.add_argument("--team", action="append", metavar="CODE", help=tr("only this team (may be given again)"))
     sheets.add_argument("--date", type=_day, help=tr("day of the plan, like 2021-06-02 (the project's today)"))
-    picture = verb("map", draw_map, tr("draw the map as a picture"))
-    picture.add_argument("--out", type=Path, required=True, metavar="PNG|SVG|PDF", help=tr("file to write"))
-    picture.add_argument("--size", type=_size, default=(1600, 1200), metavar="WxH", help=tr("in pixels (1600x1200)"))
+    mapping.options(verb("map", draw_map, tr("draw the map as a picture")))
     web = verb("web", write_web, tr("write the map as one web page that opens offline"))
     web.add_argument("--out", type=Path, required=True, metavar="HTML", help=tr("file to write"))
     demo = verb("demo", run_demo, tr("do the whole main job on the sample, into a folder"), file=False)
@@ -121,15 +119,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(tr("“{text}” is no day; write it like 2021-06-02", text=text)) from None
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 64 <= int(width) <= 20_000 and 64 <= int(height) <= 20_000):
-        raise argparse.ArgumentTypeError(
-            tr("“{text}” is no size; write it like 1600x1200 (64 to 20000 each)", text=text)
-        )
-    return int(width), int(height)
 
 
 def _count(text: str) -> int:
@@ -221,9 +210,12 @@ def print_sheets(options: argparse.Namespace) -> None:
 
 
 def draw_map(options: argparse.Namespace) -> None:
-    """Draw the map, with today's plan where there is one, as a picture."""
+    """Draw the map, with today's plan where there is one, as a picture or laid out on paper."""
     with _opened(options.file) as project:
-        _draw(project, options.out, options.size)
+        if fields := mapping.layout_fields(options, project):
+            _lay_out(project, options.out, fields, options.bbox)
+        else:
+            _draw(project, options.out, options.size)
 
 
 def write_web(options: argparse.Namespace) -> None:
@@ -349,6 +341,20 @@ def _draw(project: "Project", out: Path, size: tuple[int, int]) -> None:
         stack = MapStack.from_project(project)
         stack.set_plan(day.current_plan(project, project.today()))
         render.save(stack, out, *size, title=project.title())
+
+
+def _lay_out(project: "Project", out: Path, fields: dict[str, Any], box: mapping.Box | None) -> None:
+    from geo.planning import day
+    from layers import offscreen, paper
+    from layers.book import Book
+    from layers.layout import Layout
+    from layers.stack import MapStack
+
+    layout = Layout(**fields)
+    with offscreen.application():
+        stack = MapStack.from_project(project, style=layout.style)
+        stack.set_plan(day.current_plan(project, project.today()))
+        paper.save(Book(stack, layout, box and paper.bounds_of(box)), out, _progress)
 
 
 def _json(facts: dict[str, Any]) -> str:

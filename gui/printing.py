@@ -14,27 +14,47 @@ from gui.session import Session
 from gui.sheets import SheetWork, file_name
 
 if TYPE_CHECKING:
+    from gui.layoutdialog import LayoutDialog
     from gui.planpanel import PlanPanel
+    from layers.view import View
 
 
 class Printing(QObject):
     """Do what the Print menu says with the plan that is shown."""
 
-    def __init__(self, session: Session, plan: "PlanPanel", window: QWidget) -> None:
+    def __init__(self, session: Session, plan: "PlanPanel", window: QWidget, view: "Callable[[], View]") -> None:
         super().__init__(window)
+        self._view = view
+        self.layouts: LayoutDialog | None = None
         self.session, self.plan = session, plan
         self.work = SheetWork(session, self)
         self._window = window
 
     def commands(self) -> dict[str, Callable[[], object]]:
         """Return what the Print menu does, by the name of the command."""
-        return {"sheets": self.show_sheets, "sheets_pdf": self.ask_pdf}
+        return {"layout": self.show_layout, "sheets": self.show_sheets, "sheets_pdf": self.ask_pdf}
 
     @property
     def lang(self) -> Language:
         """Return the language of the sheets: the one chosen last, else the window's."""
         kept = self.session.settings.sheets_language
         return "zh" if kept == "zh" else "en" if kept == "en" else current()
+
+    def show_layout(self) -> None:
+        """Show how the map is laid out on paper; the window stays usable beside it."""
+        from gui.layoutdialog import LayoutDialog
+
+        if self.session.project is None or self.session.stack is None:
+            return
+        if self.layouts is None:
+            self.layouts = LayoutDialog(self.session, self._view, self._window)
+            self.layouts.destroyed.connect(self._forget_layouts)
+        self.layouts.show()
+        self.layouts.raise_()
+        self.layouts.activateWindow()
+
+    def _forget_layouts(self) -> None:
+        self.layouts = None
 
     def show_sheets(self) -> None:
         """Show the sheets of the plan."""

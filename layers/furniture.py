@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from geo.projection import east_metres, to_lonlat
 from layers import text
 from layers.layer import LegendEntry
 from layers.style import Style, TextStyle
@@ -26,10 +27,16 @@ def round_length(metres: float) -> float:
     return next(factor * power for factor in (5, 2, 1) if factor * power <= metres)
 
 
+def metres_per_pixel(view: View) -> float:
+    """Return the metres on the ground, from west to east, of a logical pixel in the middle of a view."""
+    return view.scale * east_metres(float(to_lonlat([[view.x, view.y]])[0, 1]))
+
+
 def scale_bar(painter: QPainter, view: View, style: Style, x: float, y: float, widest: float = 150) -> QRectF:
     """Draw a scale bar whose lower left corner is at a pixel; return what it covers."""
-    metres = round_length(widest * view.ground_scale)
-    length = metres / view.ground_scale
+    ground = metres_per_pixel(view)
+    metres = round_length(widest * ground)
+    length = metres / ground
     label = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     lettering = style.texts["furniture"]
     painter.setPen(QPen(QColor(lettering.halo), 5))
