@@ -25,7 +25,9 @@ from gui.app import create_app
 from gui.importing import ImportDialog
 from gui.settings import Settings
 from gui.window import Window
-from layers import render
+from layers import paper, render
+from layers.book import Book
+from layers.layout import Layout
 from layers.stack import MapStack
 
 SIZE = QSize(1440, 900)
@@ -117,19 +119,34 @@ def sheet(project: Project, lang: Language) -> None:
     stack.set_plan(plan)
     team = teams_with_stops(project, plan)[0]
     made = route_sheets(project, plan, [team], lang, lambda one: render.route_picture(stack, one, MAP_MM))
+    first_page(made, f"sheet-{lang}.png", 1.6)
+
+
+def first_page(pdf: bytes, name: str, scale: float) -> None:
+    """Take the first page of a PDF, at so many pixels to the point."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "sheet.pdf").write_bytes(made)
+        (Path(folder) / "page.pdf").write_bytes(pdf)
         document = QPdfDocument(None)
-        document.load(str(Path(folder) / "sheet.pdf"))
-        image = document.render(0, document.pagePointSize(0).toSize() * 1.6)
+        document.load(str(Path(folder) / "page.pdf"))
+        image = document.render(0, document.pagePointSize(0).toSize() * scale)
         white = image.copy()
         white.fill("white")
         painter = render.QPainter(white)
         painter.drawImage(0, 0, image)
         painter.end()
-        white.save(str(HERE / f"sheet-{lang}.png"))
+        white.save(str(HERE / name))
         document.close()
-    print(f"sheet-{lang}.png")
+    print(name)
+
+
+def layout_page(project: Project) -> None:
+    """Take a page of a set by subdistrict."""
+    stack = MapStack.from_project(project, "en", "print")
+    some = (str(project.frame("subdistricts").index[0]),)
+    layout = Layout(paper="A4", by="subdistrict", only=some, squares=True, overview=False, style="light", lang="en")
+    with tempfile.TemporaryDirectory() as folder:
+        paper.save(Book(stack, layout, None), Path(folder) / "page.pdf")
+        first_page((Path(folder) / "page.pdf").read_bytes(), "layout.png", 1.5)
 
 
 def main() -> None:
@@ -143,6 +160,7 @@ def main() -> None:
             project.apply(make_plan(project.snapshot(), project.today(), iterations=4000))
             for lang in ("en", "zh"):
                 sheet(project, lang)
+            layout_page(project)
             stack = MapStack.from_project(project, "en")
             stack.set_plan(current_plan(project, project.today()))
             render.save(stack, HERE / "map.png", 1400, 1050, title=project.title("en"))

@@ -35,6 +35,20 @@ def to_lonlat(xy: ArrayLike) -> Points:
     return lonlat
 
 
+_ECCENTRICITY_2 = 0.006_694_379_990_141_32
+"""First eccentricity squared of the WGS-84 ellipsoid."""
+
+
+def east_metres(latitude: float) -> float:
+    """Return the metres on the WGS-84 ellipsoid, from west to east, of one Mercator metre at a latitude in degrees.
+
+    What maps are measured by. From south to north it is up to 0.7 % less or more: EPSG:3857 projects the ellipsoid by
+    the formulas of a sphere. The radius across the meridian is a / sqrt(1 - e² sin²), as in any book on geodesy.
+    """
+    phi = np.radians(latitude)
+    return float(np.cos(phi) / np.sqrt(1 - _ECCENTRICITY_2 * np.sin(phi) ** 2))
+
+
 def ground_metres(latitude: float) -> float:
     """Return the metres on the ground of one Mercator metre at a latitude in degrees."""
     return float(np.cos(np.radians(latitude)))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from geo import language, resource
 from geo.language import Language, tr
-from gui import bugs, settings, theme
+from gui import bugs, quickstart, settings, theme
 from gui.session import Session
 from gui.settings import Settings
 from gui.window import Window
@@ -34,6 +34,7 @@ def create_app(argv: Sequence[str], lang: Language | None = None) -> QApplicatio
     app.setFont(font)
     theme.wear(app)
     speak(app, lang or language.of_system())
+    quickstart.settle()
     return app
 
 

@@ -23,9 +23,10 @@ from gui import describe, overmap, theme, tools
 from gui.mappicture import MapPicture
 from gui.selection import Gesture
 from gui.session import Session
+from gui.toolhand import ToolHand
 from layers.view import View
 
-KEY_PAN = 0.2
+KEY_PAN, KEY_PAN_FINE = 0.2, 0.01
 ZOOM_STEP = 1.5
 WHEEL_DOUBLING = 240
 """Eighths of a degree of the wheel that make the map twice as large."""
@@ -44,15 +45,16 @@ class Canvas(QWidget):
     tool_changed = Signal()
     place_wanted = Signal(float, float)
     escaped = Signal()
+    hinted = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.view = View(0.0, 0.0, 40.0, 100, 100)
-        self.tool: tools.Tool = tools.select
         self.notice = ""
         self.picture = MapPicture(self, lambda: self.session.stack, lambda: self.view)
-        self._stroke: tools.Stroke | None = None
+        self.hand = ToolHand(self, lambda: self._middle)
+        self._sketch: tools.Sketch | None = None
         self._band: QRectF | None = None
         self._marks: Points = np.empty((0, 2))
         self._space = False
@@ -64,6 +66,7 @@ class Canvas(QWidget):
         self.setAccessibleName(tr("Map"))
         self.setAccessibleDescription(tr("Arrow keys move the map, plus and minus zoom, 0 shows all of it."))
         session.opened.connect(self._on_opened)
+        session.released.connect(self.hand.drop)
         session.released.connect(self.picture.drop)
         session.stale.connect(self.picture.redraw)
         session.selection.changed.connect(self._show_selection)
@@ -140,8 +143,8 @@ class Canvas(QWidget):
 
     def _show_selection(self) -> None:
         if self.session.stack is not None:
-            self.session.stack.selection = set(self.session.selection.ids)
-            self.update()
+            self.session.stack.selection = self.session.selection.ids
+            self.picture.draw()
 
     def _refit(self) -> None:
         if self._fit_pending and self.session.stack is not None:
@@ -159,12 +162,16 @@ class Canvas(QWidget):
             overmap.notice(painter, self.rect(), self.notice)
             return
         self.picture.paint(painter)
-        stack.paint_overlay(painter, self.view)
+        self.picture.paint_overlay(painter)
         stack.paint_furniture(painter, self.view)
         overmap.marks(painter, self.view, self._marks)
         if self._band is not None:
             overmap.band(painter, self._band)
-        if self.tool is tools.place and self.hasFocus():
+        if self._sketch is not None:
+            overmap.sketch(painter, self.view, self._sketch)
+        if self.tool.paint is not None:
+            self.tool.paint(self, painter)
+        if self.hasFocus() and (self.tool is tools.place or self.hand.by_keys):
             overmap.cross(painter, self._middle)
         if self.hasFocus():
             painter.setPen(QPen(theme.ACCENT, 1))
@@ -177,18 +184,50 @@ class Canvas(QWidget):
         """Move the picture by pixels."""
         self.set_view(self.view.panned(moved.x(), moved.y()))
 
+    def to_world(self, position: QPointF) -> tools.XY:
+        """Return the place under a pixel, in EPSG:3857 metres."""
+        x, y = self.view.screen_to_world([(position.x(), position.y())])[0].tolist()
+        return x, y
+
+    def to_screen(self, place: tools.XY) -> QPointF:
+        """Return the pixel of a place in EPSG:3857 metres."""
+        return QPointF(*self.view.world_to_screen([place])[0].tolist())
+
+    def show_sketch(self, sketch: tools.Sketch | None) -> None:
+        """Show what is being drawn, or nothing."""
+        if sketch is not self._sketch:
+            self._sketch = sketch
+            self.update()
+
+    def tell(self, text: str) -> None:
+        """Say what the stroke would do now; empty brings the hint of the tool back."""
+        self.hinted.emit(text or self.tool.hint())
+
     def show_band(self, box: QRectF | None) -> None:
         """Show the rubber band, or none."""
         self._band = box
         self.update()
 
     def choose_at(self, position: QPointF, gesture: Gesture) -> None:
-        """Select the site under a pixel; nothing there empties the selection unless a key adds to it."""
+        """Select the site under a pixel, or go to the crowd; nothing there empties the selection without a key down."""
         site = self.site_at(position)
         if site:
             self.session.selection.choose({site}, gesture, site)
-        elif gesture is Gesture.REPLACE:
+        elif not self._choose_crowd(position, gesture) and gesture is Gesture.REPLACE:
             self.session.selection.clear()
+
+    def _choose_crowd(self, position: QPointF, gesture: Gesture) -> bool:
+        """Go nearer to the crowd under a pixel, or with a key held down select its sites; return False if none is."""
+        stack = self.session.stack
+        crowd = None if stack is None else stack.crowd_at(self.view, position.x(), position.y())
+        if stack is None or crowd is None:
+            return False
+        if gesture is Gesture.REPLACE:
+            nearer = self.view.fitted(crowd.bounds, 48, POINT_SPAN_M)
+            self.set_view(nearer if nearer.scale < self.view.scale else self.view.zoomed(2, position.x(), position.y()))
+        else:
+            self.session.selection.choose(stack.sites.rows.ids(np.arange(crowd.start, crowd.stop)), gesture)
+        return True
 
     def choose_in(self, box: QRectF, gesture: Gesture) -> None:
         """Select the sites in a box of pixels."""
@@ -211,47 +250,56 @@ class Canvas(QWidget):
 
     # The mouse
 
+    @property
+    def tool(self) -> tools.Tool:
+        """Return the tool that has the left button."""
+        return self.hand.tool
+
     def set_tool(self, tool: tools.Tool) -> None:
         """Give the left button to a tool."""
-        self._drop_stroke()
-        self.tool = tool
+        self.hand.take(tool)
+        self.tell("")
         self._show_cursor()
         self.update()
         self.tool_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke of the tool; the middle button or the space bar always moves the map."""
+        """Send the press to the tool; the middle button or the space bar always moves the map."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         mouse = tools.Mouse(tools.Phase.PRESS, event.position(), event.modifiers())
         if event.button() is Qt.MouseButton.MiddleButton or (
             event.button() is Qt.MouseButton.LeftButton and self._space
         ):
-            self._begin(tools.pan(self, mouse))
+            self.hand.begin_drag(mouse)
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() is Qt.MouseButton.LeftButton:
-            self._begin(self.tool(self, mouse))
+            self.hand.press(mouse)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Feed the stroke, or show what lies under the mouse."""
+        """Feed the tool, or show what lies under the mouse."""
         lonlat = self.view.screen_to_lonlat([(event.position().x(), event.position().y())])[0]
         self.pointed.emit((float(lonlat[0]), float(lonlat[1])))
-        if self._stroke is not None:
-            self._send(tools.Mouse(tools.Phase.MOVE, event.position(), event.modifiers()))
-        elif self.session.stack is not None:
-            hover = self.site_at(event.position()) or None
-            if hover != self.session.stack.hover:
-                self.session.stack.hover = hover
-                self.update()
+        if self.hand.by_keys:
+            self.update()  # the cross goes
+        if not self.hand.move(tools.Mouse(tools.Phase.MOVE, event.position(), event.modifiers())):
+            self._hover(self.site_at(event.position()) or None)
+
+    def _hover(self, site: str | None) -> None:
+        if self.session.stack is not None and site != self.session.stack.hover:
+            self.session.stack.hover = site
+            self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the stroke."""
-        self._send(tools.Mouse(tools.Phase.RELEASE, event.position(), event.modifiers()))
-        self._show_cursor()
+        """Send the release to the tool."""
+        if event.button() is not Qt.MouseButton.RightButton:
+            self.hand.release(tools.Mouse(tools.Phase.RELEASE, event.position(), event.modifiers()))
+            self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Zoom in where the double click is; out with Shift."""
+        """Let the tool have a double click; else zoom in there, or out with Shift."""
         # Who places sites and clicks twice means the first one, neither the next site nor a zoom.
-        if event.button() is Qt.MouseButton.LeftButton and self.tool is not tools.place:
+        mouse = tools.Mouse(tools.Phase.DOUBLE, event.position(), event.modifiers())
+        if event.button() is Qt.MouseButton.LeftButton and not self.hand.double(mouse):
             self.zoom(0.5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 2.0, event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -263,9 +311,10 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was under the mouse."""
         self.pointed.emit(None)
-        if self.session.stack is not None and self.session.stack.hover:
-            self.session.stack.hover = None
-            self.update()
+        self._hover(None)
+        if not self.hand.is_busy:
+            self.show_sketch(None)
+            self.tell("")
         super().leaveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -277,48 +326,37 @@ class Canvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the tip of the site under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            site = self.site_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), describe.tip(self.session, site) if site else "", self)
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
             return True
         return super().event(event)
 
-    def _begin(self, stroke: tools.Stroke) -> None:
-        self._drop_stroke()
-        self._stroke = stroke
-        next(stroke)
-
-    def _send(self, mouse: tools.Mouse) -> None:
-        if self._stroke is None:
-            return
-        try:
-            self._stroke.send(mouse)
-        except StopIteration:
-            self._stroke = None
-
-    def _drop_stroke(self) -> None:
-        self._send(tools.Mouse(tools.Phase.CANCEL, QPointF()))
-        self._stroke = None
+    def _tip(self, position: QPointF) -> str:
+        site, stack = self.site_at(position), self.session.stack
+        crowd = None if site or stack is None else stack.crowd_at(self.view, position.x(), position.y())
+        if crowd is not None:
+            return tr("{number} sites; a click goes nearer, Shift+click adds them", number=crowd.count)
+        return describe.tip(self.session, site) if site else ""
 
     def _show_cursor(self) -> None:
-        shape = Qt.CursorShape.OpenHandCursor
-        if not self._space and self.tool in (tools.select, tools.place):
-            shape = Qt.CursorShape.ArrowCursor if self.tool is tools.select else Qt.CursorShape.CrossCursor
-        self.setCursor(shape)
+        self.setCursor(Qt.CursorShape.OpenHandCursor if self._space else self.tool.cursor)
 
     # The keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move and zoom the map; Escape drops the stroke, then the selection; Enter places in the middle."""
-        step_x, step_y = self.width() * KEY_PAN, self.height() * KEY_PAN
+        """Let the tool have the key; else move and zoom the map, and empty the selection with Escape."""
+        key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        step = QPointF(self.width(), self.height()) * (KEY_PAN_FINE if shift else KEY_PAN)
         moves = {
-            Qt.Key.Key_Left: QPointF(step_x, 0),
-            Qt.Key.Key_Right: QPointF(-step_x, 0),
-            Qt.Key.Key_Up: QPointF(0, step_y),
-            Qt.Key.Key_Down: QPointF(0, -step_y),
+            Qt.Key.Key_Left: QPointF(step.x(), 0),
+            Qt.Key.Key_Right: QPointF(-step.x(), 0),
+            Qt.Key.Key_Up: QPointF(0, step.y()),
+            Qt.Key.Key_Down: QPointF(0, -step.y()),
         }
-        key = Qt.Key(event.key())
-        if key in moves:
+        if self.hand.key(event):
+            self.update()
+        elif key in moves:
             self.pan_by(moves[key])
+            self.hand.moved_by_keys()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
@@ -328,10 +366,10 @@ class Canvas(QWidget):
         elif key == Qt.Key.Key_Space:
             self._space = True
             self._show_cursor()
+        elif key == Qt.Key.Key_Escape and self.tool in (tools.select, tools.pan_or_click):
+            self.session.selection.clear()
         elif key == Qt.Key.Key_Escape:
-            self._escape()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.tool is tools.place:
-            self.place_at(self._middle)
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 
@@ -342,14 +380,6 @@ class Canvas(QWidget):
             self._show_cursor()
         else:
             super().keyReleaseEvent(event)
-
-    def _escape(self) -> None:
-        if self._stroke is not None:
-            self._drop_stroke()
-        elif self.tool is tools.place:
-            self.escaped.emit()
-        else:
-            self.session.selection.clear()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Keep the middle of the map in the middle; fit the district until the user has moved the map."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 WAIT_MS = 600
 """How long a look waits for the next edit; longer where the last look took longer."""
 
+MOST_UNASKED = 100_000
+"""Of more sites than these only who asks for it has them looked through: that takes minutes and gigabytes."""
+
 LOOKED_AT = frozenset({"sites", "kinds", "subdistricts", "streets"})
 
 
@@ -111,6 +114,9 @@ class DoubtsWork(QObject):
         self._is_stale = True
         # Sites that have just come in are looked at unasked.
         added = any(change.table == "sites" and change.kind == "insert" for change in edit.changes)
+        project = self.session.project
+        if project is None or len(project.frame("sites")) > MOST_UNASKED:
+            return
         if self.has_looked or self.is_looking or added:
             self._wait.start()
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 """The values that a column may take, each with what a reader sees."""
 
+SOME = 8
+"""So many choices are named to somebody who wrote none of them."""
+
 
 def name_in(row: "Mapping[str, Any] | pd.Series[Any]") -> str:
     """Return the name of a row in the window's language."""
@@ -83,6 +86,33 @@ def read(column: Column, text: str) -> Any:
         ) from error
     except XunluError as error:
         raise XunluError(f"{column.title()}: {error.message}", error.hint) from error
+
+
+def chosen(column: Column, text: str, pairs: Pairs) -> Any:
+    """Return the choice that a text names, by its title in any case of letters or by its value.
+
+    Raises
+    ------
+    XunluError
+        If there is no such choice, or several are called so.
+    """
+    text = text.strip()
+    if not text and not column.required:
+        return column.empty
+    values = dict(pairs)
+    named = [value for value, title in pairs if title.casefold() == text.casefold()]
+    if text in values and text not in named:
+        named.append(text)
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise XunluError(
+            tr("{column}: several are called “{text}”.", column=column.title(), text=text),
+            tr("Choose it from the list in the cell."),
+        )
+    some = [title for value, title in pairs if value]
+    hint = tr("It may be: {choices}", choices=", ".join(some[:SOME]) + (" …" if len(some) > SOME else ""))
+    raise XunluError(tr("“{text}” is no value for “{column}”.", text=text, column=column.title()), hint)
 
 
 def _whole(text: str) -> int:

@@ -170,6 +170,15 @@ class SiteForm(QStackedWidget):
         self._findings.setText(self._findings_text())
         self.setCurrentWidget(page)
 
+    def edit_field(self, name: str) -> None:
+        """Give the keyboard to a field of the current site, its text ready to be typed over."""
+        self.refresh()
+        field = self.fields.get(name)
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            if field.line is not None:
+                field.line.selectAll()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while the form was hidden."""
         super().showEvent(event)

@@ -23,6 +23,9 @@ def _on_the_map() -> tuple[tuple[str, str], ...]:
         (tr("Zoom"), tr("+ and −; wheel; double click, with Shift outwards")),
         (tr("Show all"), "0"),
         (tr("Select"), tr("Click or draw a box; Shift adds, Ctrl toggles")),
+        (tr("Take out of the selection; keep what is in both"), tr("Alt; Ctrl+Shift")),
+        (tr("Any tool without the mouse"), tr("Arrow keys, finely with Shift; Enter is a click in the middle")),
+        (tr("Finish a drawing; take a corner back; drop it"), tr("Enter or double click; Backspace; Esc")),
         (tr("Empty the selection"), "Esc"),
         (tr("Place the next site: in the middle; end it"), tr("Enter; Esc")),
     )

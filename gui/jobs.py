@@ -14,8 +14,22 @@ from geo.progress import Cancelled, Report
 
 TELL_EVERY_S = 0.05
 
+MANY_MADE = 50_000
+"""So many objects made by jobs, and still there at their end, are never looked through for garbage."""
+
 _working: set[int] = set()
 """The jobs whose threads run."""
+
+
+def _collect_again() -> None:
+    """Let the collector go on, but not through what a long job has made.
+
+    A million points, an import kept for undo or the modules of a library are no garbage, but to look through them stops
+    the window for half a second; shapely's geometries are among what Python looks through.
+    """
+    if gc.get_count()[0] > MANY_MADE:
+        gc.freeze()
+    gc.enable()
 
 
 class Job(QThread):
@@ -62,7 +76,7 @@ class Job(QThread):
             self._holds_collector = False
             _working.discard(id(self))
             if not _working:
-                gc.enable()
+                _collect_again()
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""

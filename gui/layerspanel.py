@@ -1,6 +1,8 @@
 """The layers of the map: which are shown, and what their signs mean, with how many sites bear each."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -10,12 +12,21 @@ from geo.language import tr
 from gui import describe
 from gui.fields import sentence
 from gui.session import Session
+from gui.slices import Slices
 from gui.table import URGENCY
 from gui.trees import children
 from layers.layer import Layer, LegendEntry
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from layers.sites import SitesLayer
+
 ICON = QSize(22, 16)
 NameRole = Qt.ItemDataRole.UserRole
+
+AT_ONCE = 20_000
+"""Sites counted in one go."""
 
 
 class LayersPanel(QWidget):
@@ -24,6 +35,7 @@ class LayersPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._work = Slices(self)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(2)
@@ -41,12 +53,14 @@ class LayersPanel(QWidget):
         # Behind the map, which is looked at first.
         session.opened.connect(lambda: QTimer.singleShot(0, self.load))
         session.assessed.connect(self._count)
+        session.released.connect(self._work.stop)
 
     def load(self) -> None:
         """List the layers of the map just opened."""
         stack = self.session.stack
         self.tree.blockSignals(True)
         self.tree.clear()
+        self._classes = self._heading(stack.sites.heading) if stack is not None and stack.sites.classes else None
         self._statuses = self._heading(tr("Inspection status"))
         self._kinds = self._heading(tr("Site kinds"))
         layers = self._heading(tr("Layers"))
@@ -54,9 +68,11 @@ class LayersPanel(QWidget):
             for layer in reversed(stack.layers):
                 layers.addChild(_layer_item(layer))
             self._list_kinds()
+            self._list_classes(stack.sites)
         self._list_statuses()
-        for item in (self._statuses, self._kinds, layers):
-            item.setExpanded(True)
+        for item in (self._classes, self._statuses, self._kinds, layers):
+            if item is not None:
+                item.setExpanded(True)
         header = self.tree.header()
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
         header.setSectionResizeMode(1, header.ResizeMode.ResizeToContents)
@@ -71,6 +87,20 @@ class LayersPanel(QWidget):
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.tree.addTopLevelItem(item)
         return item
+
+    def _list_classes(self, sites: "SitesLayer") -> None:
+        """List what the sites are coloured by in place of their status."""
+        if self._classes is None:
+            return
+        counts = sites.class_counts()
+        for entry in sites.status_legend():
+            if entry.text in counts:
+                state, number = counts[entry.text]
+                item = QTreeWidgetItem(self._classes, [sentence(entry.text), f"{number:,}"])
+                item.setData(0, NameRole, state)
+                item.setIcon(0, _swatch(entry))
+                item.setToolTip(0, tr("Press Enter to select these sites"))
+                _count_column(item)
 
     def _list_statuses(self) -> None:
         for status in URGENCY:
@@ -91,17 +121,32 @@ class LayersPanel(QWidget):
             _count_column(item)
 
     def _count(self) -> None:
-        """Write how many sites there are of each status and kind."""
+        """Write how many sites there are of each status and kind; of many sites a little later."""
         project, statuses = self.session.project, self.session.statuses
         if project is None or statuses is None or not self.tree.topLevelItemCount():
             return
+        work = self._counting(project.frame("sites")["kind"])
+        if len(statuses) <= AT_ONCE:
+            for _ in work:
+                pass
+        else:
+            self._work.start(work, _nothing)
+
+    def _counting(self, kinds: "pd.Series") -> Iterator[None]:
+        self._write(self._statuses, {status: self.session.count_of(status) for status in URGENCY})
+        yield
+        counts: Counter[str] = Counter()
+        for start in range(0, len(kinds), AT_ONCE):
+            counts.update(kinds.array[start : start + AT_ONCE])
+            yield
+        self._write(self._kinds, counts)
+
+    def _write(self, heading: QTreeWidgetItem, counts: Mapping[str, int]) -> None:
         self.tree.blockSignals(True)
-        for heading, values in ((self._statuses, statuses["status"]), (self._kinds, project.frame("sites")["kind"])):
-            counts = Counter(values.tolist())
-            for item in children(heading):
-                number = counts[item.data(0, NameRole)]
-                item.setText(1, str(number) if number else "–")
-                item.setToolTip(0, tr("Press Enter to select these sites"))
+        for item in children(heading):
+            number = counts.get(item.data(0, NameRole), 0)
+            item.setText(1, str(number) if number else "–")
+            item.setToolTip(0, tr("Press Enter to select these sites"))
         self.tree.blockSignals(False)
 
     def _on_box(self, item: QTreeWidgetItem, column: int) -> None:
@@ -116,9 +161,13 @@ class LayersPanel(QWidget):
         name = item.data(0, NameRole)
         if item.parent() is self._statuses:
             self.session.selection.choose(self.session.ids_of(name))
+        elif item.parent() is self._classes and self.session.stack is not None:
+            self.session.selection.choose(self.session.stack.sites.of_class(name))
         elif item.parent() is self._kinds:
+            from geo.store.rowset import RowSet
+
             sites = self.session.project.frame("sites")
-            self.session.selection.choose(sites.index[sites["kind"] == name])
+            self.session.selection.choose(RowSet(sites.index, (sites["kind"] == name).to_numpy(dtype=bool)))
 
 
 def _count_column(item: QTreeWidgetItem) -> None:
@@ -148,3 +197,7 @@ def _swatch(entry: LegendEntry) -> QIcon:
     entry.swatch(painter, QRectF(1, 1, ICON.width() - 2, ICON.height() - 2))
     painter.end()
     return QIcon(pixmap)
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""

@@ -1,19 +1,36 @@
-"""The picture of the map on the screen: the last finished one, moved or scaled at once, and a new one behind it."""
+"""The picture of the map on the screen: the last finished one, moved or scaled at once, and a new one behind it.
+
+One piece of work after the other, in slices: what the view shows and is not drawn yet; the selection, where it is
+large; a margin around the view, so that dragging shows no empty edges; and once a picture of the whole map, which is
+what one sees at first after zooming out.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from geo.projection import Points
 from layers.view import View
 
 if TYPE_CHECKING:
     from layers.frame import Frame
+    from layers.mapframe import MapFrame, SelectionFrame
     from layers.stack import MapStack
 
 SLICE_MS = 8
+
+MARGIN = 0.2
+"""How far the picture reaches beyond the view on each side, in widths and heights of it."""
+
+LEAST = 0.06
+"""With less of a margin left on any side the picture is drawn on."""
+
+COARSER = 6.0
+"""How many times coarser the picture of the whole map may be to be shown meanwhile; blown up further it only blurs."""
 
 
 class MapPicture(QTimer):
@@ -36,35 +53,46 @@ class MapPicture(QTimer):
         self._widget = widget
         self._stack = stack
         self._view = view
-        self._shown: Frame | None = None
-        self._coming: Frame | None = None
+        self._shown: MapFrame | None = None
+        self._whole: MapFrame | None = None
+        self._marks: SelectionFrame | None = None
+        self._coming: tuple[Frame, Callable[[Frame], None]] | None = None
+        self._dirty: Points | None = np.empty((0, 2))
         self._stale = False
+        self._renewing = False
+        self._dropped = False
         self.setInterval(0)
         self.timeout.connect(self._advance)
 
     def draw(self) -> None:
         """Begin a picture of the view; one half done is finished first, so that a drag shows something new."""
-        from layers.frame import Frame
-
-        stack = self._stack()
-        if stack is not None and self._coming is None:
-            self._coming = Frame(stack, self._view())
+        if self._coming is None:
+            self._coming = self._next()
+        if self._coming is not None:
             self.start()
         self._widget.update()
 
     def redraw(self) -> None:
-        """Draw the map anew because what it shows has changed."""
-        self._stale = self._coming is not None
+        """Draw anew what of the map has changed."""
+        stack = self._stack()
+        fresh = None if stack is None else stack.take_dirty()
+        if fresh is None or not len(fresh) or self._dirty is None:
+            self._dirty, self._whole = None, None
+        else:
+            self._dirty = np.concatenate([self._dirty, fresh])
+        self._stale, self._dropped, self._renewing = True, False, True
         self.draw()
 
     def drop(self) -> None:
-        """Forget all pictures."""
+        """Forget all pictures, and make none until `redraw` says that there is a map again."""
         self.finish()
-        self._shown = None
+        self._dropped = True
+        self._shown = self._whole = self._marks = None
 
     def finish(self) -> None:
         """Finish the picture begun: Qt complains of a painter that is left, and crashes where its image goes first."""
-        while self._coming is not None and not self._coming.step(SLICE_MS):
+        self.stop()
+        while self._coming is not None and not self._coming[0].step(SLICE_MS):
             pass
         self._coming = None
 
@@ -75,26 +103,115 @@ class MapPicture(QTimer):
 
     @property
     def is_current(self) -> bool:
-        """Return whether the picture on screen is the finished one of the view."""
-        return self._coming is None and self._shown is not None and self._shown.view == self._view()
+        """Return whether what is on screen is the finished picture of the view, its selection included."""
+        stack = self._stack()
+        is_fresh = not self._stale and not self._renewing
+        return self._covers(self._view()) and is_fresh and (stack is None or not self._lacks_marks(stack))
 
     def paint(self, painter: QPainter) -> None:
         """Paint the last picture where it belongs in the view."""
-        if self._shown is None:
+        view = self._view()
+        if self._whole is not None and not self._covers(view) and self._whole.view.scale < COARSER * view.scale:
+            self._blit(painter, self._whole, opaque=True)
+        if self._shown is not None:
+            self._blit(painter, self._shown, opaque=True)
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        """Paint the selection and the site under the mouse: sharp, or where there is much of it, from a picture."""
+        stack = self._stack()
+        if stack is None:
             return
-        view, drawn = self._view(), self._shown.view
+        painter.save()
+        if not stack.chosen.is_large:
+            stack.paint_overlay(painter, self._view())
+        else:
+            if self._marks is not None and self._marks.version == stack.chosen.version and stack.sites.visible:
+                self._blit(painter, self._marks, opaque=False)
+            stack.paint_hover(painter, self._view())
+        painter.restore()
+
+    def _blit(self, painter: QPainter, frame: "Frame", *, opaque: bool) -> None:
+        view, drawn = self._view(), frame.view
         left, bottom, right, top = drawn.bounds
-        (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)])
+        (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)]).tolist()
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, drawn.scale != view.scale)
-        painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), self._shown.image)
+        if opaque and painter.opacity() == 1.0:
+            # Copying is three times as fast as blending.
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        if drawn.scale == view.scale and drawn.ratio == view.ratio:
+            painter.drawImage(QPointF(x1, y1), frame.image)
+        else:
+            painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), frame.image)
+        painter.restore()
+
+    # What comes next
+
+    def _next(self) -> "tuple[Frame, Callable[[Frame], None]] | None":
+        """Return the next piece of work, and who takes what comes of it."""
+        stack, view = self._stack(), self._view()
+        if stack is None or self._dropped:
+            return None
+        # Only here: it imports pandas, for which the empty window must not wait.
+        from layers.mapframe import MapFrame, SelectionFrame
+
+        shown, nothing = self._shown, np.empty((0, 2))
+        if self._stale:
+            dirty, self._dirty, self._stale = self._dirty, nothing, False
+            if shown is not None and dirty is not None and self._covers(view):
+                view = shown.view
+            return MapFrame(stack, view, shown, dirty), self._show
+        if shown is None or not self._covers(view):
+            is_moved = shown is not None and (shown.view.scale, shown.view.ratio) == (view.scale, view.ratio)
+            return MapFrame(stack, _grown(view, MARGIN) if is_moved else view, shown, nothing), self._show
+        if self._lacks_marks(stack):
+            return SelectionFrame(stack, shown.view), self._mark
+        if not self._covers(_grown(view, LEAST)):
+            return MapFrame(stack, _grown(view, MARGIN), shown, nothing), self._show
+        if self._whole is None:
+            return MapFrame(stack, view.fitted(stack.bounds())), self._keep_whole
+        return None
+
+    def _show(self, frame: "Frame") -> None:
+        self._shown = cast("MapFrame", frame)
+        self._renewing = self._stale
+        self.finished.emit()
+
+    def _mark(self, frame: "Frame") -> None:
+        self._marks = cast("SelectionFrame", frame)
+
+    def _keep_whole(self, frame: "Frame") -> None:
+        self._whole = cast("MapFrame", frame)
+
+    def _covers(self, view: View) -> bool:
+        return self._shown is not None and _holds(self._shown.view, view)
+
+    def _lacks_marks(self, stack: "MapStack") -> bool:
+        if not stack.chosen.is_large or not stack.sites.visible:
+            return False
+        marks = self._marks
+        return marks is None or marks.version != stack.chosen.version or not _holds(marks.view, self._view())
 
     def _advance(self) -> None:
         if self._coming is None:
             self.stop()
-        elif self._coming.step(SLICE_MS):
-            self._shown, self._coming = self._coming, None
+            return
+        frame, take = self._coming
+        if frame.step(SLICE_MS):
+            take(frame)
+            self._coming = self._next()
             self._widget.update()
-            self.finished.emit()
-            if self._stale or self._shown.view != self._view():
-                self._stale = False
-                self.draw()
+
+
+def _holds(drawn: View, view: View) -> bool:
+    """Return whether a picture of one view has all that another shows, as sharp."""
+    if (drawn.scale, drawn.ratio) != (view.scale, view.ratio):
+        return False
+    slack = view.scale * 0.01
+    (a, b, c, d), (left, bottom, right, top) = drawn.bounds, view.bounds
+    return a <= left + slack and b <= bottom + slack and c >= right - slack and d >= top - slack
+
+
+def _grown(view: View, share: float) -> View:
+    """Return a view larger on each side by whole pixels, about so many of its widths and heights."""
+    return view.resized(view.width + 2 * round(view.width * share), view.height + 2 * round(view.height * share))

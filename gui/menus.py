@@ -5,7 +5,10 @@ from typing import Literal
 
 from geo.language import tr
 
-Needs = Literal["", "project", "write", "sites", "selection", "undo", "redo", "plan", "stop", "route", "unplaced"]
+Needs = Literal[
+    "", "project", "write", "sites", "selection", "undo", "redo", "plan", "stop", "route", "unplaced", "earlier",
+    "later",
+]  # fmt: skip
 """What must be there for a command to make sense."""
 
 
@@ -90,15 +93,78 @@ def _edit() -> Section:
                 "selection",
             ),
             None,
+            Entry("tool_new_site", tr("&New site"), "Ctrl+Shift+N", tr("Click on the map where a new site is"), "write",
+                  "new_site", "tool"),
+            Entry("tool_move_sites", tr("&Move sites"), "Ctrl+Shift+M",
+                  tr("Drag sites on the map, or nudge the selected ones with the arrow keys"), "write", group="tool"),
+            Entry("delete_sites", tr("De&lete the selected sites"), "Del",
+                  tr("Take the selected sites out of the project; in the table with Ctrl+Delete"), "selection"),
+            None,
+            Entry("copy_cells", tr("&Copy cells"), "Ctrl+C",
+                  tr("Copy the selected cells of the table, as Excel takes them"), "project"),
+            Entry("copy_cells_heads", tr("Copy cells with hea&dings"), "Ctrl+Alt+C",
+                  tr("Copy the selected cells with the headings of their columns"), "project"),
+            Entry("paste_cells", tr("&Paste cells"), "Ctrl+V",
+                  tr("Write cells copied from a spreadsheet into the table, from the current cell on"), "write"),
+            Entry("fill_down", tr("Fill do&wn"), "Ctrl+'",
+                  tr("Write the first of the selected cells into those below it"), "write"),
+            None,
+            Entry(
+                "search",
+                tr("S&earch the map…"),
+                "Ctrl+K",
+                tr("Find a site, street or area by name, code, address or pinyin initials"),
+                "project",
+                "find",
+            ),
+            Entry("find", tr("&Find in the table…"), "Ctrl+F", tr("Filter the table of sites by text"), "project"),
+        ),
+    )  # fmt: skip
+
+
+def _select() -> Section:
+    return Section(
+        "select",
+        tr("&Select"),
+        (
+            Entry("tool_select", tr("&Select on the map"), "Ctrl+1",
+                  tr("Click or draw a box; Shift adds, Ctrl toggles"), "project", "select", "tool"),
+            Entry("tool_lasso", tr("&Lasso"), "Ctrl+4", tr("Draw around the sites"), "project", "lasso", "tool"),
+            Entry("tool_polygon", tr("&Polygon"), "Ctrl+5", tr("Click the corners of an area"), "project", "polygon",
+                  "tool"),
+            Entry("tool_circle", tr("&Circle"), "Ctrl+6",
+                  tr("Drag from the middle; a typed number sets the radius in metres"), "project", "circle", "tool"),
+            Entry("tool_along", tr("Alon&g a line"), "Ctrl+7", tr("Click a route or draw a line; type the distance"),
+                  "project", "along", "tool"),
+            Entry("tool_inside", tr("Inside an a&rea"), "Ctrl+8",
+                  tr("Click a subdistrict, a closure or another area"), "project", "inside", "tool"),
+            None,
             Entry("select_all", tr("Select &all sites"), "Ctrl+A", tr("Select every site"), "project"),
             Entry("select_none", tr("Select &nothing"), "Ctrl+Shift+A", tr("Empty the selection"), "selection"),
             Entry("invert", tr("&Invert the selection"), "Ctrl+I", tr("Select what is not selected"), "project"),
+            Entry("select_grow", tr("Gro&w to neighbours"), "Ctrl+Shift+G",
+                  tr("Add, for each selected site, the nearest one that is not selected yet"), "selection", "grow"),
+            None,
             Entry("select_due", tr("Select &due sites"), "Ctrl+D", tr("Select what must be visited"), "project", "due"),
             Entry("select_overdue", tr("Select &overdue sites"), "Ctrl+Shift+D", tr("Select what is late"), "project"),
+            Submenu("by_status", tr("By s&tatus")),
+            Submenu("by_kind", tr("By &kind")),
+            Entry("select_where", tr("By &expression…"), "Ctrl+Shift+F",
+                  tr("Write a condition such as risk = high; sites are counted while you type"), "project", "where"),
             None,
-            Entry("find", tr("&Find in the table…"), "Ctrl+F", tr("Filter the table of sites by text"), "project"),
+            Entry("select_subdistrict", tr("In the s&ubdistrict of the current site"), "",
+                  tr("Select all sites of the subdistrict that the current one lies in"), "selection"),
+            Entry("select_near", tr("Within a distance of the selected…"), "",
+                  tr("Type how far the sites may lie from a selected one"), "selection"),
+            Entry("select_along", tr("Along the routes s&hown…"), "",
+                  tr("Type how far the sites may lie from the routes on the map"), "plan"),
+            None,
+            Entry("save_selection", tr("Keep the selection as…"), "Ctrl+Shift+K",
+                  tr("Keep the selected sites under a name, in the project"), "selection", "keep"),
+            Submenu("kept", tr("Saved selections")),
+            Entry("saved_list", tr("&Manage saved selections…"), "", tr("Choose, rename or delete them"), "project"),
         ),
-    )
+    )  # fmt: skip
 
 
 def _view() -> Section:
@@ -106,9 +172,7 @@ def _view() -> Section:
         "view",
         tr("&View"),
         (
-            Entry("tool_select", tr("&Select on the map"), "Ctrl+1",
-                  tr("Click or draw a box; Shift adds, Ctrl toggles"), "project", "select", "tool"),
-            Entry("tool_pan", tr("&Move the map"), "Ctrl+2", tr("Drag the map; a click selects"), "project",
+            Entry("tool_pan", tr("Move t&he map"), "Ctrl+2", tr("Drag the map; a click selects"), "project",
                   "pan", "tool"),
             None,
             Entry("zoom_in", tr("Zoom &in"), "Ctrl++", tr("Show less of the map, larger"), "project", "zoom_in"),
@@ -117,17 +181,23 @@ def _view() -> Section:
             Entry("fit_selection", tr("Show the s&election"), "Ctrl+J", tr("Zoom to the selected sites"),
                   "selection", "fit_selection"),
             None,
-            Submenu("panels", tr("&Panels")),
-            Submenu("language", tr("&Language")),
+            Entry("goto", tr("&Go to a coordinate…"), "Ctrl+G",
+                  tr("Show a place by its coordinate, in any notation and datum"), "project"),
+            Entry("tool_measure_length", tr("Measure a &distance"), "Ctrl+R",
+                  tr("Click along a line to see its length"), "project", "measure", "tool"),
+            Entry("tool_measure_area", tr("Measure an a&rea"), "Ctrl+Shift+R",
+                  tr("Click around an area to see its size"), "project", group="tool"),
             None,
-            Entry("go_map", tr("Go to the &map"), "Alt+1", tr("Give the keyboard to the map")),
-            Entry("go_table", tr("Go to the &table"), "Alt+2", tr("Give the keyboard to the table of sites")),
-            Entry("go_form", tr("Go to the s&ite form"), "Alt+3", tr("Give the keyboard to the form of the site")),
-            Entry("go_plan", tr("Go to the p&lan"), "Alt+4", tr("Give the keyboard to the plan")),
-            Entry("go_layers", tr("Go to the la&yers"), "Alt+5", tr("Give the keyboard to the layers and the legend")),
-            Entry("go_quality", tr("Go to the &quality"), "Alt+6", tr("Give the keyboard to the doubtful sites")),
-            Entry("go_placing", tr("Go to the sites to be pla&ced"), "Alt+7",
-                  tr("Give the keyboard to the sites without a place")),
+            Entry("view_back", tr("&Back"), "Ctrl+[", tr("Show what the map showed before"), "earlier", "back"),
+            Entry("view_forward", tr("For&ward"), "Ctrl+]", tr("Show what the map showed before you went back"),
+                  "later", "forward"),
+            Entry("bookmark", tr("&Keep as bookmark"), "Ctrl+B", tr("Keep what the map shows under a name"), "write"),
+            Submenu("bookmarks", tr("Book&marks")),
+            None,
+            Submenu("basemap", tr("Base ma&p")),
+            Submenu("style", tr("Map st&yle")),
+            Submenu("furniture", tr("Map &furniture")),
+            Submenu("vision", tr("Colour &vision preview")),
         ),
     )  # fmt: skip
 
@@ -147,6 +217,14 @@ def _data() -> Section:
             Entry("tool_place", tr("&Place the next one"), "Ctrl+3",
                   tr("Click where the site is that has no place yet, then where the next one is"), "unplaced", "place",
                   "tool"),
+            None,
+            Entry("tool_draw_closure", tr("Draw a clo&sure"), "Ctrl+Shift+C",
+                  tr("Click around an area that may not be entered; routes keep out of it"), "write", "closure",
+                  "tool"),
+            Entry("tool_draw_area", tr("Draw an &area"), "", tr("Click around a park, water or building"), "write",
+                  group="tool"),
+            Entry("tool_reshape", tr("Change &outlines"), "Ctrl+Shift+U",
+                  tr("Drag the corners of closures and areas on the map"), "write", group="tool"),
         ),
     )  # fmt: skip
 
@@ -180,10 +258,36 @@ def _print() -> Section:
         "print",
         tr("P&rint"),
         (
+            Entry("layout", tr("&Map layout…"), "Ctrl+Shift+L",
+                  tr("Lay the map out on paper, one sheet or a set, and save or print it"), "project"),
+            None,
             Entry("sheets", tr("&Route sheets…"), "Ctrl+P", tr("See the route sheets and print them"), "plan", "print"),
             Entry("sheets_pdf", tr("Save route sheets as P&DF…"), "Ctrl+Shift+P", tr("One file for all teams"), "plan"),
         ),
-    )
+    )  # fmt: skip
+
+
+def _window() -> Section:
+    return Section(
+        "window",
+        tr("&Window"),
+        (
+            Entry("go_map", tr("Go to the &map"), "Alt+1", tr("Give the keyboard to the map")),
+            Entry("go_table", tr("Go to the &table"), "Alt+2", tr("Give the keyboard to the table of sites")),
+            Entry("go_form", tr("Go to the s&ite form"), "Alt+3", tr("Give the keyboard to the form of the site")),
+            Entry("go_plan", tr("Go to the p&lan"), "Alt+4", tr("Give the keyboard to the plan")),
+            Entry("go_layers", tr("Go to the la&yers"), "Alt+5", tr("Give the keyboard to the layers and the legend")),
+            Entry("go_quality", tr("Go to the &quality"), "Alt+6", tr("Give the keyboard to the doubtful sites")),
+            Entry("go_placing", tr("Go to the sites to be pla&ced"), "Alt+7",
+                  tr("Give the keyboard to the sites without a place")),
+            Entry("go_areas", tr("Go to closures and areas"), "Alt+8",
+                  tr("Give the keyboard to the list of closures and areas")),
+            None,
+            Submenu("panels", tr("&Panels")),
+            Entry("table_columns", tr("Col&umns of the table…"), "", tr("Choose which columns the table shows")),
+            Submenu("language", tr("Lan&guage")),
+        ),
+    )  # fmt: skip
 
 
 def _help() -> Section:
@@ -199,11 +303,12 @@ def _help() -> Section:
 
 def sections() -> tuple[Section, ...]:
     """Return the menus with all their commands, in the language in use."""
-    return _file(), _edit(), _view(), _data(), _plan(), _print(), _help()
+    return _file(), _edit(), _select(), _view(), _data(), _plan(), _print(), _window(), _help()
 
 
 TOOLBAR = (
-    "open", None, "undo", "redo", None, "tool_select", "tool_pan", None, "zoom_in", "zoom_out", "fit", "fit_selection",
+    "open", None, "undo", "redo", None, "tool_select", "tool_pan", "tool_new_site", "tool_measure_length",
+    None, "zoom_in", "zoom_out", "fit", "fit_selection",
     None, "select_due", "plan", "sheets",
 )  # fmt: skip
 LABELLED = frozenset({"select_due", "plan", "sheets"})

@@ -7,22 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from geo.errors import XunluError
-from geo.exchange import qgis
-from geo.inspection.status import assess, due_sites
+from geo.inspection.assessment import Assessment
 from geo.language import tr
-from geo.planning import hand, marks, plan_json
 from geo.progress import Report, part
-from geo.sample import write_sample
 from geo.store import backups, presence, schema, shares
 from geo.store.connection import connect
 from geo.store.project import Project
 from layers.stack import MapStack
-
-LOADED = (hand, marks, plan_json)
-"""What the plan panel needs; imported here, in the worker, so that it is there when the panel asks for it."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +45,7 @@ class Opened:
 
     project: Project
     stack: MapStack
-    statuses: pd.DataFrame
-    due: frozenset[str]
+    assessment: Assessment
     found: Found = Found()
 
 
@@ -134,10 +125,10 @@ def _keep(path: Path) -> XunluError | None:
 
 def _open(path: Path, report: Report, *, read_only: bool = False, no_backup: XunluError | None = None) -> Opened:
     report(0.1, tr("Opening {file} …", file=path.name))
-    project = Project.open(path, read_only=read_only)
+    project = Project.open(path, read_only=read_only, report=part(report, 0.1, 0.8))
     try:
         found = Found(project.others(), (socket.gethostname(), presence.user()), shares.is_network(path), no_backup)
-        report(0.6, tr("Opening {file} …", file=path.name))
+        report(0.8, tr("Opening {file} …", file=path.name))
         opened = replace(prepare(project), found=found)
         report(1.0, "")
     except BaseException:
@@ -148,13 +139,16 @@ def _open(path: Path, report: Report, *, read_only: bool = False, no_backup: Xun
 
 def prepare(project: Project) -> Opened:
     """Return a project with what the window shows of it first."""
-    due = frozenset(due_sites(project, project.today()))
-    return Opened(project, MapStack.from_project(project), assess(project), due)
+    assessment = Assessment.of(project)
+    return Opened(project, MapStack.from_project(project), assessment)
 
 
 def open_sample(path: Path, report: Report) -> Opened:
     """Open the user's sample project, made first if there is none."""
     if not path.exists():
+        from geo.exchange import qgis
+        from geo.sample import write_sample
+
         path.parent.mkdir(parents=True, exist_ok=True)
         report(0.0, tr("Making the sample district …"))
         half_made = path.with_suffix(".part.gpkg")
@@ -168,6 +162,8 @@ def open_sample(path: Path, report: Report) -> Opened:
 
 def create_file(path: Path, report: Report) -> Opened:
     """Make an empty project file and open it."""
+    from geo.exchange import qgis
+
     with Project.create(path) as project:
         qgis.refresh(project)
     return _open(path, report)

@@ -1,14 +1,19 @@
-"""What lies over the picture of the map: rubber band, proposed places, cross."""
+"""What lies over the picture of the map: rubber band, what a tool is drawing, proposed places, cross."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from geo.projection import Points
 from gui import theme
+from gui.tools import XY, Sketch
 from layers.view import View
 
 PIN_PX, OTHER_PX = 9.0, 5.0
 CROSS_PX, GAP_PX = 17.0, 4.0
+HANDLE_PX = 3.2
+TINT = 42
 
 
 def notice(painter: QPainter, room: QRect, text: str) -> None:
@@ -72,3 +77,62 @@ def cross(painter: QPainter, middle: QPointF) -> None:
             way = QPointF(right, down)
             painter.drawLine(middle + way * GAP_PX, middle + way * CROSS_PX)
     painter.restore()
+
+
+def sketch(painter: QPainter, view: View, drawn: Sketch) -> None:
+    """Draw what a tool is drawing: areas tinted, lines in white and accent, handles, and texts beside them."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    tint = QColor(theme.ACCENT)
+    tint.setAlpha(TINT)
+    for rings in drawn.areas:
+        path = QPainterPath()
+        for ring in rings:
+            path.addPolygon(_on_screen(view, ring))
+            path.closeSubpath()
+        painter.fillPath(path, tint)
+        painter.strokePath(path, QPen(theme.ACCENT, 1.2, Qt.PenStyle.DashLine))
+    outline = _on_screen(view, drawn.points)
+    if drawn.closed and len(drawn.points) > 2:
+        path = QPainterPath()
+        path.addPolygon(outline)
+        path.closeSubpath()
+        painter.fillPath(path, tint)
+        outline.append(outline.first())
+    for line in drawn.lines:
+        _stroke(painter, _on_screen(view, line), 1.4)
+    _stroke(painter, outline, 2.0)
+    if drawn.corners:
+        painter.setPen(QPen(theme.ACCENT, 1.6))
+        painter.setBrush(theme.PAPER)
+        for corner in outline.toList():
+            painter.drawEllipse(corner, HANDLE_PX, HANDLE_PX)
+    for place, text in drawn.texts:
+        _tag(painter, _on_screen(view, [place]).first(), text)
+    painter.restore()
+
+
+def _on_screen(view: View, points: Sequence[XY]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in view.world_to_screen(points).tolist()] if len(points) else [])
+
+
+def _stroke(painter: QPainter, line: QPolygonF, width: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, by in ((theme.PAPER, 2.2 * width), (theme.ACCENT, width)):
+        painter.setPen(QPen(colour, by, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPolyline(line)
+
+
+def _tag(painter: QPainter, at: QPointF, text: str) -> None:
+    """Write a short text on a paper ground, right above a pixel."""
+    metrics = QFontMetricsF(painter.font())
+    box = QRectF(
+        at.x() + 10, at.y() - metrics.height() - 10, metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    )
+    ground = QColor(theme.PAPER)
+    ground.setAlpha(232)
+    painter.setPen(QPen(theme.LINE, 1))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(theme.INK)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

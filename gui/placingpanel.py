@@ -1,6 +1,6 @@
 """The panel of the sites that have no place: found by address and name, accepted, or placed by hand on the map."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -22,12 +22,16 @@ from gui.lists import add_action, progress_line, row_table
 from gui.placingform import PlacingForm
 from gui.queuemodel import ADDRESS, GUESS, NAME, Queue, QueueModel, Waiting
 from gui.session import Session
+from gui.slices import Slices
 
 if TYPE_CHECKING:
     from geo.places.finder import Found
     from geo.store.edits import Edit
 
 SHOWN_BY = frozenset({"sites", "subdistricts"})
+
+MANY = 50_000
+"""From so many sites on, those without a place are looked for in slices."""
 
 
 class PlacingPanel(QWidget):
@@ -60,7 +64,8 @@ class PlacingPanel(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
-        self._later.timeout.connect(self.refresh)
+        self._later.timeout.connect(self._look)
+        self._looking = Slices(self)
         self._make_actions()
         self._lay_out()
         self._connect()
@@ -132,23 +137,57 @@ class PlacingPanel(QWidget):
 
     def _on_opened(self) -> None:
         self.model.found.clear()
-        self.refresh()
+        self._look()
 
     def _on_released(self) -> None:
         self.stop()
+        self._looking.stop()
         if self.is_placing:
             self.tool_wanted.emit(False)
 
     def _on_edit(self, edit: "Edit") -> None:
-        if edit.tables() & SHOWN_BY:
+        if edit.tables() & SHOWN_BY and self._may_differ(edit):
             # In a turn of its own, and after several edits once.
             self._later.start()
 
-    def refresh(self) -> None:
-        """Show the queue as the project has it now; the one site that has come back into it becomes the current one."""
-        self._later.stop()
+    def _may_differ(self, edit: "Edit") -> bool:
+        """Return whether an edit may change the queue: not one of other sites that leaves them where they are."""
+        waiting = set(self.model.sites)
+        return any(
+            change.kind != "update"
+            or change.table != "sites"
+            or change.id in waiting
+            or "geometry" in (change.after or ())
+            for change in edit.changes
+            if change.table in SHOWN_BY
+        )
+
+    def _look(self) -> None:
+        """Look for sites without a place and show them; among very many in slices, so that nothing waits for it."""
         project = self.session.project
-        queue = Queue.of(project) if project is not None else Queue()
+        if project is None or len(project.frame("sites")) <= MANY:
+            self.refresh()
+            return
+        from geo.places.placing import unplaced_in_pieces
+
+        waiting: list[str] = []
+
+        def look() -> Iterator[None]:
+            for some in unplaced_in_pieces(project):
+                waiting.extend(some)
+                yield
+
+        self._looking.start(look(), lambda: self.refresh(waiting))
+
+    def refresh(self, waiting: list[str] | None = None) -> None:
+        """Show the queue as the project has it now; the one site that has come back into it becomes the current one.
+
+        `waiting` are the ids of the sites without a place, where they are known.
+        """
+        self._later.stop()
+        self._looking.stop()
+        project = self.session.project
+        queue = Queue.of(project, waiting) if project is not None else Queue()
         before, site, at = set(self.model.sites), self.site, self.view.currentIndex().row()
         back = [each for each in queue.ids if each not in before] if before or self.is_placing else []
         with QSignalBlocker(self.view.selectionModel()):
@@ -285,7 +324,7 @@ class PlacingPanel(QWidget):
         """Put the current site at a place in degrees, and go on to the next."""
         from geo.places.placing import place_by_hand
 
-        if self._later.isActive():
+        if self._later.isActive() or self._looking.is_busy:
             # The queue has not followed the last click yet.
             self.refresh()
         project, site = self.session.project, self.site

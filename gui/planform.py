@@ -99,7 +99,7 @@ class PlanForm(QWidget):
 
     def load(self) -> None:
         """Offer the teams and the day of the project just opened."""
-        from geo.planning.day import on_duty
+        from geo.inspection.absence import on_duty
 
         project = self.session.project
         if project is None:

@@ -200,19 +200,21 @@ class PlanPanel(QWidget):
                 self._later.start()
 
     def _name_button(self) -> None:
-        number = len(self._due())
+        number = self._due()
         self.button.setText(tr("Plan {number} due sites", number=number))
         self.button.setEnabled(
             bool(number and self.form.team_ids() and self.session.can_write and not self.work.is_busy)
         )
 
-    def _due(self) -> list[str]:
-        from geo.inspection.status import due_sites
-
+    def _due(self) -> int:
+        """Return how many sites are due on the day chosen."""
         project, day = self.session.project, date.fromisoformat(self.form.iso_day)
         if project is None or day == self.session.day:
-            return list(self.session.due)
-        return due_sites(project, day)
+            return len(self.session.due)
+        # Only here: it imports pandas, for which the window must not wait.
+        from geo.inspection.status import due_mask
+
+        return int(due_mask(project, day).sum())
 
     # Choosing lines
 

@@ -42,13 +42,13 @@ class Queue:
     areas: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
-    def of(cls, project: "Project") -> "Queue":
-        """Return the queue of a project."""
+    def of(cls, project: "Project", waiting: list[str] | None = None) -> "Queue":
+        """Return the queue of a project; `waiting` are the ids of its sites without a place, where they are known."""
         import pandas as pd
 
         from geo.places.placing import unplaced
 
-        ids, frame = unplaced(project), project.frame("sites")
+        ids, frame = unplaced(project) if waiting is None else waiting, project.frame("sites")
         at = frame.index.get_indexer(pd.Index(ids))
         areas = {str(area): name_in(row) for area, row in project.frame("subdistricts").iterrows()}
         wanted = ("name", "name_en", "address", "subdistrict")

@@ -1,6 +1,7 @@
 """What all panels share: the open project, the status of its sites, the selection, and the door for changes."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,23 +21,30 @@ if TYPE_CHECKING:
     # pandas takes two seconds to import; the window is on the screen before it.
     import pandas as pd
 
+    from geo.inspection.assessment import Assessment
     from geo.store.edits import Edit
     from geo.store.project import Project, Step
     from gui.opening import Opened
     from layers.stack import MapStack
 
-    Written = tuple[dict[str, pd.DataFrame], tuple[pd.DataFrame, frozenset[str]]]
+    Written = tuple[Edit, dict[str, pd.DataFrame], Assessment]
 
 Failed = Callable[[XunluError], None]
 
 LARGE = 400
 """From so many rows on, a change is written beside the window."""
 
+LONG = 100_000
+"""From so many rows of a table on, one that comes or goes is written beside the window too: all columns are copied."""
+
 NEWS_MS = 2000
 """How often to look whether somebody else has written to the file."""
 
 ASSESSED_BY = frozenset({"kinds", "inspections", "findings", "plans", "stops", "settings"})
 """The tables on which the inspection status of a site hangs, but for the sites themselves."""
+
+FOR_ALL = frozenset({"kinds", "settings"})
+"""Of these, those on which the status of every site may hang."""
 
 ASSESSED_BY_SITE = frozenset({"kind", "risk", "interval_days"})
 """The columns of a site on which its own status hangs."""
@@ -66,13 +74,12 @@ class Session(QObject):
         self.jobs = Jobs(self)
         self.project: Project | None = None
         self.stack: MapStack | None = None
-        self.statuses: pd.DataFrame | None = None
-        self.due: frozenset[str] = frozenset()
         self._leave: Callable[[], None] | None = None
         self._touched: set[str] = set()
         self._map_work = Slices(self)
         self._writing = False
-        self._assessed: tuple[pd.DataFrame, frozenset[str]] | None = None
+        self._assessment: Assessment | None = None
+        self._coming: Assessment | None = None
         self._news = QTimer(self)
         self._news.setInterval(NEWS_MS)
         self._news.timeout.connect(self._catch_up)
@@ -81,7 +88,7 @@ class Session(QObject):
         """Take a project as the open one, in place of the present."""
         self.close()
         self.project, self.stack = opened.project, opened.stack
-        self.statuses, self.due = opened.statuses, opened.due
+        self._assessment = opened.assessment
         self._leave = opened.project.subscribe(self._on_edit)
         self._news.start()
         self.opened.emit()
@@ -98,7 +105,7 @@ class Session(QObject):
         self._touched.clear()
         self.released.emit()
         self.selection.clear()
-        self.project, self.stack, self.statuses, self.due, self._leave = None, None, None, frozenset(), None
+        self.project, self.stack, self._assessment, self._leave = None, None, None, None
         return project
 
     def close(self) -> None:
@@ -137,8 +144,8 @@ class Session(QObject):
         """
         try:
             self._check_free()
-            if len(edit.changes) >= LARGE:
-                return self._write_apart(edit, "do", done, failed or self.tell_error)
+            if self._is_large(edit):
+                return self._write_apart(lambda: edit, "do", done, failed or self.tell_error)
             self.open_project().apply(edit)
         except XunluError as error:
             (failed or self.tell_error)(error)
@@ -147,23 +154,34 @@ class Session(QObject):
         done()
         return None
 
-    def _write_apart(self, edit: "Edit", step: "Step", done: Callable[[], None], failed: Failed) -> Job:
+    def _is_large(self, edit: "Edit") -> bool:
+        """Return whether the window would be held up by an edit."""
+        if len(edit.changes) >= LARGE or self.project is None:
+            return len(edit.changes) >= LARGE
+        long = {table for table in edit.tables() & {"sites", *ASSESSED_BY} if len(self.project.frame(table)) > LONG}
+        moves = any(change.table in long and change.kind != "update" for change in edit.changes)
+        is_for_all = bool(edit.tables() & FOR_ALL) and len(self.project.frame("sites")) > LONG
+        return moves or is_for_all
+
+    def _write_apart(self, make: "Callable[[], Edit]", step: "Step", done: Callable[[], None], failed: Failed) -> Job:
         project = self.open_project()
         self._writing = True
 
         def work(report: Report) -> "Written":
-            from geo.inspection.status import assess, due_sites
+            from geo.inspection.assessment import Assessment
             from geo.store.tables import Tables
 
+            # Made here: the inverse of a long one takes a while.
+            edit = make()
             patched = project.write_apart(edit, part(report, 0.0, 0.9))
             after = Tables(project.path, {**project.snapshot().held(), **patched})
-            return patched, (assess(after), frozenset(due_sites(after, after.today())))
+            return edit, patched, Assessment.of(after)
 
         def finish(written: "Written") -> None:
             self._writing = False
-            patched, self._assessed = written
+            edit, patched, self._coming = written
             project.adopt(edit, patched, step)
-            self._assessed = None
+            self._coming = None
             self.acted.emit()
             done()
 
@@ -181,19 +199,22 @@ class Session(QObject):
     def undo(self) -> None:
         """Take the last change back."""
         project = self.open_project()
-        self._step(project.undoing(), "undo", project.undo)
+        self._step("undo", project.undoing, project.undo)
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
         project = self.open_project()
-        self._step(project.redoing(), "redo", project.redo)
+        self._step("redo", project.redoing, project.redo)
 
-    def _step(self, edit: "Edit | None", step: "Step", at_once: Callable[[], object]) -> None:
-        if edit is None or len(edit.changes) < LARGE:
+    def _step(self, step: "Step", make: "Callable[[], Edit | None]", at_once: Callable[[], object]) -> None:
+        edit = self.open_project().nearest(step)
+        if edit is None or not self._is_large(edit):
             self.attempt(at_once)
         elif self.attempt(self._check_free):
-            self.tell(f"{edit.title} …")
-            self._write_apart(edit, step, lambda: self.tell(edit.title), self.tell_error)
+            what = edit.title
+            title = tr("Undo: {title}", title=what) if step == "undo" else tr("Redo: {title}", title=what)
+            self.tell(f"{title} …")
+            self._write_apart(lambda: make() or edit, step, lambda: self.tell(title), self.tell_error)
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         """Do something that may meet what the user can mend; tell it and return False then."""
@@ -219,11 +240,31 @@ class Session(QObject):
         """Run long work in a thread; see `gui.jobs.Jobs.start`."""
         return self.jobs.start(work, done, self.tell_error)
 
-    def ids_of(self, *statuses: str) -> frozenset[str]:
+    @property
+    def statuses(self) -> "pd.DataFrame | None":
+        """Return the status of every site, as `geo.inspection.status.assess` does; None without a project."""
+        return None if self._assessment is None else self._assessment.statuses
+
+    @property
+    def due(self) -> AbstractSet[str]:
+        """Return the ids of the sites that are due."""
+        return frozenset() if self._assessment is None else self._assessment.due
+
+    def ids_of(self, *statuses: str) -> AbstractSet[str]:
         """Return the ids of the sites that have one of the given statuses."""
-        if self.statuses is None:
+        return frozenset() if self._assessment is None else self._assessment.having(*statuses)
+
+    def count_of(self, *statuses: str) -> int:
+        """Return how many sites have one of the given statuses."""
+        return 0 if self._assessment is None else self._assessment.count(*statuses)
+
+    def all_ids(self) -> AbstractSet[str]:
+        """Return the ids of all sites."""
+        if self.project is None:
             return frozenset()
-        return frozenset(self.statuses.index[self.statuses["status"].isin(statuses)])
+        from geo.store.rowset import RowSet
+
+        return RowSet.all_of(self.project.frame("sites").index)
 
     def open_project(self) -> "Project":
         """Return the project; XunluError if none is open."""
@@ -251,11 +292,12 @@ class Session(QObject):
 
     def _on_edit(self, edit: "Edit") -> None:
         if changes_status(edit):
-            self._assess()
-        if self.project is not None:
-            gone = self.selection.ids - set(self.project.frame("sites").index)
-            if gone:
-                self.selection.choose(self.selection.ids - gone)
+            self._assess(edit)
+        elif self.project is not None:
+            from geo.inspection import status
+
+            status.carry(self.project, edit.tables())
+        self._follow_selection(edit)
         self._update_map(edit)
         self.edited.emit(edit)
 
@@ -264,6 +306,7 @@ class Session(QObject):
         if self.stack is None:
             return
         self._touched |= edit.tables()
+        self.stack.note(edit)
         work = self.stack.reload(self._touched)
         if "sites" in self._touched:
             # At once: a site may be gone, and the mouse may be on it.
@@ -274,14 +317,24 @@ class Session(QObject):
         self._touched.clear()
         self.stale.emit()
 
-    def _assess(self) -> None:
-        from geo.inspection.status import assess, due_sites
+    def _follow_selection(self, edit: "Edit") -> None:
+        """Leave out of the selection what is gone, and let it be about the table as it stands now."""
+        if self.project is None or "sites" not in edit.tables() or not self.selection.ids:
+            return
+        if all(change.kind == "update" for change in edit.changes if change.table == "sites"):
+            return
+        from geo.store.rowset import RowSet, mask_of
 
-        project = self.open_project()
-        if self._assessed is None:
-            self.statuses, self.due = assess(project), frozenset(due_sites(project, project.today()))
-        else:
-            self.statuses, self.due = self._assessed
+        index = self.project.frame("sites").index
+        chosen = self.selection.ids
+        there = RowSet(index, mask_of(chosen, index))
+        self.selection.follow(there if isinstance(chosen, RowSet) else frozenset(there))
+
+    def _assess(self, edit: "Edit") -> None:
+        if self._coming is not None:
+            self._assessment = self._coming
+        elif self._assessment is not None:
+            self._assessment = self._assessment.after(self.open_project(), edit)
         self.assessed.emit()
 
 

@@ -24,6 +24,21 @@ class Settings:
         The language of the route sheets; empty for the window's.
     overpass
         The address of the server that streets are downloaded from.
+    basemaps, basemap_keys
+        The user's own base maps, and the keys by the name of the source, as JSON; a project never holds a key.
+    basemaps_fetched
+        For which projects the user has chosen which base map of the web, as `gui.basemaps` writes it.
+    map_style
+        The name of the style that the map wears.
+    datum, degrees
+        What the coordinates in the status line are given in, as `geo.datum.parse` returns it, and how degrees are
+        written there: ``decimal`` or ``dms``.
+    layout
+        How a map was laid out for paper last, as `layers.layout` writes it.
+    furniture
+        What stands on the map beside the map, names of `layers.screenfurniture` with commas between.
+    table_columns
+        Which columns the table shows and how, as `gui.tablecolumns` writes it.
     geometry, state
         Where the window and its panels stand, as Qt writes them, in base64.
     """
@@ -33,8 +48,17 @@ class Settings:
     effort_s: int = 10
     sheets_language: str = ""
     overpass: str = "https://overpass-api.de/api/interpreter"
+    map_style: str = "light"
+    datum: str = "wgs84"
+    degrees: str = "decimal"
+    layout: str = ""
+    furniture: str = "bar"
     geometry: str = ""
     state: str = ""
+    table_columns: str = ""
+    basemaps: str = ""
+    basemap_keys: str = ""
+    basemaps_fetched: list[str] = field(default_factory=list)
 
     def remember(self, path: Path) -> None:
         """Put a project first among the recent ones."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTo
 from geo.language import tr
 from gui import theme
 from gui.jobs import Job
+from gui.placelabel import PlaceLabel
 from gui.session import Session
 from layers.view import View
 
@@ -19,6 +20,7 @@ class StatusLine(QStatusBar):
         self.session = session
         self.setSizeGripEnabled(False)
         self._job: Job | None = None
+        self._task = self._hint = ""
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.setFixedWidth(260)
@@ -32,11 +34,11 @@ class StatusLine(QStatusBar):
         self.task.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.task.setIndent(8)
         self.addWidget(self.task, 1)
-        self.place, self.scale, self.chosen, self.due = QLabel(), QLabel(), QLabel(), QLabel()
-        named = (tr("Coordinates"), tr("Scale"), tr("Selected"), tr("Due"))
-        for label, name, width in zip(
-            (self.place, self.scale, self.chosen, self.due), named, (170, 84, 92, 140), strict=True
-        ):
+        self.place = PlaceLabel(session)
+        self.addPermanentWidget(self.place)
+        self.scale, self.chosen, self.due = QLabel(), QLabel(), QLabel()
+        named = (tr("Scale"), tr("Selected"), tr("Due"))
+        for label, name, width in zip((self.scale, self.chosen, self.due), named, (84, 92, 140), strict=True):
             label.setAccessibleName(name)
             label.setMinimumWidth(width)
             label.setIndent(8)
@@ -57,12 +59,22 @@ class StatusLine(QStatusBar):
 
     def show_task(self, text: str) -> None:
         """Show what the mouse does on the map, as long as it does that; nothing where the text is empty."""
+        self._task = text
+        self._show_left()
+
+    def show_hint(self, text: str) -> None:
+        """Show what the mouse tool of the map does, while no task is shown."""
+        self._hint = text
+        self._show_left()
+
+    def _show_left(self) -> None:
+        text = self._task or self._hint
         self.task.setText(text)
         self.task.setToolTip(text)
 
     def show_place(self, lonlat: tuple[float, float] | None) -> None:
-        """Show longitude and latitude in degrees, or nothing while the mouse is elsewhere."""
-        self.place.setText(f"{lonlat[1]:.5f}° N  {lonlat[0]:.5f}° E" if lonlat else "")
+        """Show a place in WGS-84 degrees as the user wants it, or none while the mouse is elsewhere."""
+        self.place.show_place(lonlat)
 
     def show_scale(self, view: View) -> None:
         """Show the scale of the map on this screen."""
@@ -79,11 +91,14 @@ class StatusLine(QStatusBar):
             self.chosen.setText("")
             self.due.setText("")
             return
-        late = len(self.session.ids_of("overdue", "rectification_overdue"))
+        late = self.session.count_of("overdue", "rectification_overdue")
         self.chosen.setText(tr("{number} selected", number=len(self.session.selection.ids)))
         self.due.setText(tr("{due} due, {late} overdue", due=len(self.session.due), late=late))
         self.due.setToolTip(tr("On {day}, with those due in the next days", day=self.session.day.isoformat()))
-        self.due.setStyleSheet(f"color: {theme.ALARM.name()}" if late else "")
+        style = f"color: {theme.ALARM.name()}" if late else ""
+        if style != self.due.styleSheet():
+            # Qt dresses the label anew even where nothing differs.
+            self.due.setStyleSheet(style)
 
     def _on_progress(self, done: float, text: str) -> None:
         self.progress.setValue(round(done * 1000))

@@ -27,6 +27,7 @@ QStatusBar::item { border: none; }
 QHeaderView::section { background: #eef1f2; color: #44535d; border: none; border-right: 1px solid #dde2e5;
   border-bottom: 1px solid #d3d9dd; padding: 3px 4px; }
 QTableView, QTreeView, QListView { border: none; }
+QListView#found { border: 1px solid #b9c2c8; }
 QTreeView::item, QListView::item { padding: 1px 0; }
 QToolTip { background: #fffdf3; color: #22303a; border: 1px solid #b9c2c8; padding: 3px; }
 #messageBar { border-bottom: 1px solid #d3d9dd; }

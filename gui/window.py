@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBox
 
 from geo.language import Language, current, tr
 from gui import settings as storage
-from gui import tools
+from gui import stylemenu, tools
 from gui.actions import Actions
+from gui.basemaps import Basemaps
 from gui.canvas import ZOOM_STEP, Canvas
 from gui.choosing import Choosing
 from gui.fields import name_in
 from gui.files import Files
 from gui.form import SiteForm
+from gui.furnituremenu import FurnitureMenu
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.layerspanel import LayersPanel
+from gui.mapediting import MapEditing
+from gui.mapstyle import MapStyle
 from gui.menus import Needs
 from gui.messages import MessageBar
 from gui.placingpanel import PlacingPanel
@@ -29,6 +33,8 @@ from gui.session import Session
 from gui.settings import Settings
 from gui.statusline import StatusLine
 from gui.tablepanel import TablePanel
+from gui.visionmenu import VisionMenu
+from gui.wayfinding import Wayfinding
 
 LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
 FIRST_SIZE = (1440, 900)
@@ -52,6 +58,7 @@ class Window(QMainWindow):
         self.session = Session(settings, self)
         self.messages = MessageBar()
         self.canvas = Canvas(self.session)
+        self.choosing = Choosing(self.session, self.canvas)
         self.files = Files(self.session, self, self.canvas.shown)
         self.safety = Safety(self.session, self.files, self)
         self.layers = LayersPanel(self.session)
@@ -60,9 +67,12 @@ class Window(QMainWindow):
         self.plan = PlanPanel(self.session)
         self.quality = QualityPanel(self.session)
         self.placing = PlacingPanel(self.session)
-        self.printing = Printing(self.session, self.plan, self)
+        self.printing = Printing(self.session, self.plan, self, lambda: self.canvas.view)
+        self.ways = Wayfinding(self.session, self.canvas)
+        self.menuBar().setCornerWidget(self.ways.search)
         self.status = StatusLine(self.session)
         self.setStatusBar(self.status)
+        self.editing = MapEditing(self.session, self.canvas, self.status, self)
         self._place_panels()
         self.actions_by_name = Actions(self, self._handlers())
         self._fill_menus()
@@ -78,6 +88,8 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.choosing.bars)
+        column.addWidget(self.editing.goto)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(middle)
         self.tabs = QTabWidget()
@@ -86,6 +98,7 @@ class Window(QMainWindow):
         self.tabs.addTab(self.plan, tr("Plan"))
         self.tabs.addTab(self.quality, self.quality.title)
         self.tabs.addTab(self.placing, self.placing.title)
+        self.tabs.addTab(self.editing.areas, self.editing.areas.title)
         self.layers_dock = self._dock("layers", tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.side_dock = self._dock("side", tr("Site and plan"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
         self.table_dock = self._dock("table", tr("Table"), self.table, Qt.DockWidgetArea.BottomDockWidgetArea)
@@ -107,9 +120,12 @@ class Window(QMainWindow):
         return {
             **self.files.commands(),
             **self.safety.commands(),
-            **Choosing(self.session).commands(),
+            **self.choosing.commands(),
             **self.plan.commands(),
             **self.printing.commands(),
+            **self.table.commands(),
+            **self.ways.commands(),
+            **self.editing.commands(),
             "find_places": self._find_places,
             "check": self._check,
             "web": lambda: self.files.ask_web(self.plan.plan_id),
@@ -146,9 +162,20 @@ class Window(QMainWindow):
             action.setChecked(language == current())
             action.triggered.connect(lambda _on=False, language=language: self.language_wanted.emit(language))
             group.addAction(action)
+        self.furniture = FurnitureMenu(menus["furniture"], self.session, self.canvas)
+        self.ways.bookmarks.attach(menus["bookmarks"])
+        self.vision = VisionMenu(menus["vision"], (self.canvas, self.layers))
+        self.style_of_map = MapStyle(self.session, self)
+        stylemenu.fill(menus["style"], self.style_of_map, self)
+        self.style_of_map.worn.connect(self.layers.load)
+        self.basemaps = Basemaps(self.session, self.canvas, self)
+        self.basemaps.attach(menus["basemap"])
+        self.basemaps.changed.connect(self.layers.load)
         menus["recent"].aboutToShow.connect(self._list_recent)
+        self.choosing.attach(self.actions_by_name)
         menus["to_team"].aboutToShow.connect(lambda: self.plan.list_teams(menus["to_team"]))
         self.actions_by_name.by_name["tool_select"].setChecked(True)
+        self.editing.bind_delete(self.actions_by_name.by_name["delete_sites"], self.table.view)
         self.actions_by_name.by_name["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
     def _connect(self) -> None:
@@ -159,14 +186,18 @@ class Window(QMainWindow):
         self.files.opening.connect(self._on_opening)
         self.files.started.connect(self.status.follow)
         self.plan.site_chosen.connect(self.canvas.show_site)
+        self.ways.history.changed.connect(self.refresh)
+        self.ways.selection_wanted.connect(self._fit_selection)
         self.safety.site_chosen.connect(self.canvas.show_site)
         self.form.history_wanted.connect(self.safety.show_site_history)
         self.canvas.pointed.connect(self.status.show_place)
+        self.canvas.hinted.connect(self.status.show_hint)
         self.canvas.viewed.connect(lambda: self.status.show_scale(self.canvas.view))
         self.canvas.menu_wanted.connect(self._show_map_menu)
         self.plan.menu_wanted.connect(self._show_stop_menu)
         self._connect_quality()
         self._connect_placing()
+        self._connect_editing()
 
     def _connect_quality(self) -> None:
         quality = self.quality
@@ -188,6 +219,16 @@ class Window(QMainWindow):
         canvas.escaped.connect(lambda: self._want_placing(False))
         canvas.tool_changed.connect(lambda: placing.set_placing(active=canvas.tool is tools.place))
 
+    def _connect_editing(self) -> None:
+        editing = self.editing
+        editing.tool_wanted.connect(lambda name: self.actions_by_name.by_name[name].trigger())
+        editing.panel_wanted.connect(lambda: self.show_tab(editing.areas))
+        editing.site_made.connect(self._name_site)
+
+    def _name_site(self) -> None:
+        self.show_tab(self.form)
+        self.form.edit_field("name")
+
     # Following
 
     def refresh(self) -> None:
@@ -202,6 +243,7 @@ class Window(QMainWindow):
         there |= {"selection"} if session.selection.ids else set()
         there |= {"plan"} if self.plan.plan_id else set()
         there |= {"stop"} if self.plan.stop_site and session.can_write else set()
+        there |= self.ways.there()
         there |= {"unplaced"} if self.placing.has_work else set()
         actions = self.actions_by_name
         actions.enable(frozenset(there))
@@ -294,6 +336,7 @@ class Window(QMainWindow):
             menu.addSeparator()
         for name in ("fit_selection", "fit", "select_due", "select_none"):
             menu.addAction(by_name[name])
+        self.editing.add_to_menu(menu, position)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from geo.language import Language, tr
 from geo.projection import Points
 from geo.store.tables import name_of
+from layers.basemap import BasemapLayer
 from layers.geometry import Geometry, Shapes
 from layers.label import Label
 from layers.layer import Layer, LegendEntry, Swatch, across
@@ -26,6 +27,8 @@ class AreasLayer(Layer):
 
     name = "areas"
     tables = frozenset({"areas", "subdistricts"})
+    basemap: BasemapLayer | None = None
+    """What lies below; where it shows the ground, nothing is filled."""
 
     def load(self, areas: gpd.GeoDataFrame, subdistricts: gpd.GeoDataFrame) -> None:
         """Take over the rows to show."""
@@ -45,7 +48,9 @@ class AreasLayer(Layer):
         return tr("Parks and water", lang)
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
-        """Fill the ground, then the areas."""
+        """Fill the ground, then the areas, unless there is a base map."""
+        if self.basemap is not None and self.basemap.hides_ground:
+            return
         painter.fillRect(
             QRectF(0, 0, view.width, view.height), self.style.outside if len(self._land) else self.style.land
         )

@@ -46,7 +46,8 @@ class ClosuresLayer(Layer):
             frame = shapely.box(-50, -50, view.width + 50, view.height + 50)
             shown = shapely.intersection(area, frame)
             if not shapely.is_empty(shown):
-                paint_closure(painter, shown, style)
+                # Hatched from a point of the ground, so that the lines move with the map and meet those of its parts.
+                paint_closure(painter, shown, style, float(view.world_to_screen([(0.0, 0.0)]).sum()))
             yield
 
     def labels(self, view: View) -> Iterable[Label]:
@@ -67,23 +68,25 @@ class ClosuresLayer(Layer):
         paint_closure(painter, area, self.style.closure)
 
 
-def paint_closure(painter: QPainter, area: shapely.Geometry, style: ClosureStyle) -> None:
-    """Fill, hatch and outline an area in logical pixels."""
+def paint_closure(painter: QPainter, area: shapely.Geometry, style: ClosureStyle, start: float = 0) -> None:
+    """Fill, hatch and outline an area in logical pixels; one line, if drawn on, has x and y of this sum."""
     fill, hatch = QColor(style.fill), QColor(style.line)
     fill.setAlpha(style.fill_alpha)
     hatch.setAlpha(style.hatch_alpha)
     path = path_of(area)
     painter.fillPath(path, fill)
     painter.setPen(QPen(hatch, 1.1))
-    painter.drawLines(_hatching(area, style.hatch_gap))
+    painter.drawLines(_hatching(area, style.hatch_gap, start))
     painter.strokePath(path, QPen(style.line, style.width))
 
 
-def _hatching(area: shapely.Geometry, gap: float) -> list[QLineF]:
+def _hatching(area: shapely.Geometry, gap: float, start: float) -> list[QLineF]:
     # Cut by geometry and not by a clip path: Qt writes no clip paths into SVG.
     left, top, right, bottom = shapely.bounds(area)
     height = bottom - top
-    starts = np.arange(left - height + gap / 2, right, gap)
+    # Along a line the sum of x and y stays the same; where it meets the bottom tells its place.
+    least = left + top
+    starts = np.arange(least + (start - least) % gap, right + bottom, gap) - bottom
     if not len(starts):
         # Seen from far away it is smaller than the gap.
         return []

@@ -1,6 +1,14 @@
 """What a painter paints on: pixels, where finished images may be copied, or a drawing that must stay lines."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPaintEngine, QPainter
+
+_MARK = QPointF(8192, 8192)
+"""A brush origin that nothing else sets: pictures that brushes repeat are not used on the map."""
 
 
 def is_raster(painter: QPainter) -> bool:
@@ -8,6 +16,30 @@ def is_raster(painter: QPainter) -> bool:
     return bool(painter.paintEngine().type() == QPaintEngine.Type.Raster)
 
 
+def is_pdf(painter: QPainter) -> bool:
+    """Return whether a painter writes a PDF, on a printer perhaps, where letters can stay letters."""
+    return bool(painter.paintEngine().type() == QPaintEngine.Type.Pdf)
+
+
 def ratio(painter: QPainter) -> float:
-    """Return the device pixels to a logical one of what is painted on."""
-    return float(painter.device().devicePixelRatioF())
+    """Return the device pixels to a logical one of what is painted on, as the painter is scaled."""
+    scaled = painter.worldTransform()
+    return round(float(painter.device().devicePixelRatioF()) * math.hypot(scaled.m11(), scaled.m12()), 4)
+
+
+@contextmanager
+def restoring(painter: QPainter) -> Iterator[None]:
+    """Leave a painter as it was, even if painting was dropped while a layer had states saved: Qt complains of these.
+
+    Each state saved inside carries the mark, so that it can be told when all of them are gone.
+    """
+    if painter.brushOriginF() == _MARK:
+        yield  # inside of another one, which restores everything
+        return
+    painter.save()
+    painter.setBrushOrigin(_MARK)
+    try:
+        yield
+    finally:
+        while painter.brushOriginF() == _MARK:
+            painter.restore()

@@ -11,6 +11,9 @@ from geo.language import tr
 EM = 100
 """Outlines are taken at this many pixels and scaled, so that a text comes out the same on a screen and on paper."""
 
+DROP = 0.38
+"""Ems from the middle of Chinese characters, and of Latin capitals, in this font down to the baseline."""
+
 _SLANT = QTransform(1, 0, -0.2, 1, 0, 0)
 
 
@@ -36,17 +39,25 @@ def load_fonts() -> str:
     return (chinese or families)[0]
 
 
+def slant(scale: float, italic: bool) -> QTransform:
+    """Return the transformation of letters `EM` units high to a scale, slanted or upright."""
+    return (_SLANT if italic else QTransform()) * QTransform.fromScale(scale, scale)
+
+
 @cache
-def _font() -> QFont:
-    font = QFont(load_fonts())
-    font.setPixelSize(EM)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
+def font() -> QFont:
+    """Return the font, `EM` pixels high, as no hinting would shape it."""
+    made = QFont(load_fonts())
+    made.setPixelSize(EM)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Beside Latin letters it swaps figures for others that look alike and stand for nothing when a PDF is searched.
+    made.setFeature(QFont.Tag("locl"), 0)
+    return made
 
 
 @cache
 def _metrics() -> QFontMetricsF:
-    return QFontMetricsF(_font())
+    return QFontMetricsF(font())
 
 
 @lru_cache(maxsize=20_000)
@@ -59,6 +70,5 @@ def advance(text: str) -> float:
 def outline(text: str, italic: bool = False) -> QPainterPath:
     """Return the outline of a text, `EM` units high, its middle at (0, 0)."""
     path = QPainterPath()
-    # 0.38 em above the baseline is the middle of Chinese characters and of Latin capitals in this font.
-    path.addText(-advance(text) * EM / 2, 0.38 * EM, _font(), text)
+    path.addText(-advance(text) * EM / 2, DROP * EM, font(), text)
     return _SLANT.map(path) if italic else path

@@ -45,6 +45,12 @@ class Frame:
             raise
         return self.done
 
+    def __del__(self) -> None:
+        # An image must not go before its painter, whichever way the picture is forgotten.
+        painter = self.__dict__.get("_painter")
+        if painter is not None and painter.isActive():
+            painter.end()
+
     def cancel(self) -> None:
         """Stop painting; the image stays as far as it came."""
         if self._painter.isActive():

@@ -16,6 +16,10 @@ Indices = NDArray[np.intp]
 Shapes = NDArray[np.object_]
 
 
+STEPS_KEPT, MOST_KEPT = 3, 60_000
+"""For so many zoom steps so many Qt polygons are kept at most: about 300 bytes each."""
+
+
 def polygon_of(xy: Points) -> QPolygonF:
     """Return the points of an array, shape (n, 2), as a Qt polygon."""
     polygon = QPolygonF()
@@ -51,8 +55,8 @@ class Geometry:
         given = np.array(lonlat, dtype=object)
         self.shapes: NDArray[np.object_] = shapely.transform(given, to_mercator) if len(given) else given
         self._tree = shapely.STRtree(self.shapes)
-        self._paths: dict[tuple[int, int], QPainterPath] = {}
-        self._lines: dict[tuple[int, int], QPolygonF] = {}
+        self._paths: dict[int, dict[int, QPainterPath]] = {}
+        self._lines: dict[int, dict[int, QPolygonF]] = {}
         # Qt polygons are kept relative to a point nearby, so that no digit is lost in single precision paths.
         bounds = self.bounds()
         self.origin = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2) if bounds else (0.0, 0.0)
@@ -78,26 +82,39 @@ class Geometry:
 
     def line(self, index: int, step: int) -> QPolygonF:
         """Return a line, relative to the origin, simplified for a zoom step."""
-        key = (index, step)
-        if key not in self._lines:
-            self._lines[key] = polygon_of(shapely.get_coordinates(self._simple(index, step)) - self.origin)
-        return self._lines[key]
+        made = _made(self._lines, step)
+        if index not in made:
+            made[index] = polygon_of(shapely.get_coordinates(self._simple(index, step)) - self.origin)
+        return made[index]
 
     def path(self, index: int, step: int) -> QPainterPath:
         """Return an area, holes and all, relative to the origin, simplified for a zoom step."""
-        key = (index, step)
-        if key not in self._paths:
+        made = _made(self._paths, step)
+        if index not in made:
             shape = self._simple(index, step)
-            path = path_of(shapely.transform(shape, lambda xy: xy - self.origin))
-            self._paths[key] = path
-        return self._paths[key]
+            made[index] = path_of(shapely.transform(shape, lambda xy: xy - self.origin))
+        return made[index]
 
     def _simple(self, index: int, step: int) -> shapely.Geometry:
         shape: shapely.Geometry = self.shapes[index]
         return shape if shapely.get_num_coordinates(shape) < 4 else shapely.simplify(shape, 0.3 * 2.0**step)
 
     def middle(self, index: int) -> tuple[float, float]:
-        """Return a point well inside an area, for its name."""
+        """Return a point well inside an area, for its name; not numbers where there is no area."""
+        if shapely.is_missing(self.shapes[index]) or shapely.is_empty(self.shapes[index]):
+            return float("nan"), float("nan")
         part = max(shapely.get_parts(self.shapes[index]), key=shapely.area)
         point = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, tolerance=20))[0]
         return float(point[0]), float(point[1])
+
+
+def _made[Made](by_step: dict[int, dict[int, Made]], step: int) -> dict[int, Made]:
+    """Return what was made for a zoom step, after forgetting what is too much to keep."""
+    if step not in by_step:
+        for older in list(by_step)[: 1 - STEPS_KEPT]:
+            del by_step[older]
+        by_step[step] = {}
+    made = by_step[step]
+    if len(made) >= MOST_KEPT:
+        made.clear()
+    return made

@@ -23,6 +23,8 @@ class Label:
         For a label along a line, the line, shape (n, 2); it is then written along it instead of at the anchors.
     over_symbols
         Whether the label may cover site symbols.
+    apart
+        Pixels to the next label of the same text, at least: the two carriageways of a street are named once.
     """
 
     text: str
@@ -31,3 +33,4 @@ class Label:
     anchors: Points | None = None
     line: Points | None = None
     over_symbols: bool = False
+    apart: float = 0

@@ -1,20 +1,32 @@
-"""All texts of the map, placed in one pass: important ones first, none over another, none cut by the frame."""
+"""All texts of the map, placed in one pass: important ones first, none over another.
+
+Texts are placed in a frame that is fixed to the ground and larger than the picture, so that they stay where they are on
+the ground while the picture is moved, and come into it and leave it whole.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor, hypot
 
+import numpy as np
 from PySide6.QtGui import QPainter
 
 from geo.language import Language, tr
+from geo.projection import Points
 from layers import text
 from layers.label import Label
 from layers.layer import Layer
-from layers.lettering import Box, Layout, along, straight
+from layers.lettering import Box, Glyph, Layout, along, straight
+from layers.room import Room
 from layers.style import Style, TextStyle
 from layers.view import View
 
-CELL = 48.0
+BLOCK = 256
+"""Pixels by which the frame grows and moves on."""
+
+MARGIN = 224
+"""Pixels around the picture in which texts are placed as well, at least: who stands there decides who stands inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +35,6 @@ class Placed:
 
     label: Label
     layout: Layout
-
-
-class Room:
-    """The boxes that are taken, found by a grid of cells."""
-
-    def __init__(self, view: View, taken: Iterable[Box] = ()) -> None:
-        self._width, self._height = view.width, view.height
-        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
-        self.take(taken)
-
-    def take(self, boxes: Iterable[Box]) -> None:
-        """Mark boxes as taken."""
-        for box in boxes:
-            for cell in _cells(box):
-                self._cells[cell].append(box)
-
-    def is_free(self, boxes: Iterable[Box]) -> bool:
-        """Return whether boxes lie in the frame and meet none that is taken."""
-        return all(self._inside(box) and not self._is_met(box) for box in boxes)
-
-    def met(self, boxes: Iterable[Box]) -> int:
-        """Return how many of the boxes meet one that is taken."""
-        return sum(self._is_met(box) for box in boxes)
-
-    def _inside(self, box: Box) -> bool:
-        return box[0] >= 2 and box[1] >= 2 and box[2] <= self._width - 2 and box[3] <= self._height - 2
-
-    def _is_met(self, box: Box) -> bool:
-        return any(_meet(box, other) for cell in _cells(box) for other in self._cells.get(cell, ()))
-
-
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    for column in range(int(box[0] // CELL), int(box[2] // CELL) + 1):
-        for row in range(int(box[1] // CELL), int(box[3] // CELL) + 1):
-            yield column, row
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def place(
@@ -73,23 +46,64 @@ def place(
 ) -> Iterator[Placed]:
     """Yield the labels that find room, where they stand; boxes of symbols are kept clear.
 
-    A label that may cover symbols stands where it covers the fewest, and never over a box of `never_covered`.
+    A label that may cover symbols stands where it covers the fewest, and never over a box of `never_covered`. Of two
+    labels that matter as much, the one given first goes first.
     """
+    return (placed for placed in _placing(labels, symbols, styles, view, never_covered) if placed is not None)
+
+
+def _placing(
+    labels: Iterable[Label],
+    symbols: Iterable[Box],
+    styles: Mapping[str, TextStyle],
+    view: View,
+    never_covered: Iterable[Box] = (),
+) -> Iterator[Placed | None]:
+    """Do what `place` does, yielding None for what finds no room."""
     never = list(never_covered)
     room, names_only = Room(view, [*symbols, *never]), Room(view, never)
+    frame = (0.0, 0.0, float(view.width), float(view.height))
+    written: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for label in sorted(labels, key=lambda label: -label.priority):
         style = styles[label.style]
-        stretches = [straight(label, style)] if label.line is None else along(label, style)
+        stretches = [straight(label, style)] if label.line is None else along(label, style, frame)
         for stretch in stretches:
+            layouts = (layout for layout in stretch if _far_enough(label, layout, written))
             if label.over_symbols:
-                open_places = [layout for layout in stretch if names_only.is_free(layout.boxes)]
+                open_places = [layout for layout in layouts if names_only.is_free(layout.boxes)]
                 layout = min(open_places, key=lambda layout: room.met(layout.boxes), default=None)
             else:
-                layout = next((layout for layout in stretch if room.is_free(layout.boxes)), None)
+                layout = next((layout for layout in layouts if room.is_free(layout.boxes)), None)
             if layout is not None:
                 room.take(layout.boxes)
                 names_only.take(layout.boxes)
+                if label.apart:
+                    written[label.text].append(_middle(layout))
                 yield Placed(label, layout)
+        yield None
+
+
+def _far_enough(label: Label, layout: Layout, written: Mapping[str, list[tuple[float, float]]]) -> bool:
+    if not label.apart or label.text not in written:
+        return True
+    x, y = _middle(layout)
+    return all(hypot(x - other_x, y - other_y) >= label.apart for other_x, other_y in written[label.text])
+
+
+def _middle(layout: Layout) -> tuple[float, float]:
+    first, last = layout.glyphs[0], layout.glyphs[-1]
+    return (first.x + last.x) / 2, (first.y + last.y) / 2
+
+
+def ground_frame(view: View) -> View:
+    """Return the view that is fixed to the ground, of the same scale, and larger than a view by a margin."""
+    block = BLOCK * view.scale
+    left, bottom, right, top = view.bounds
+    column, row = floor(left / block), floor(bottom / block)
+    columns, rows = floor(right / block) + 1 - column, floor(top / block) + 1 - row
+    middle_x, middle_y = (column + columns / 2) * block, (row + rows / 2) * block
+    width, height = columns * BLOCK + 2 * MARGIN, rows * BLOCK + 2 * MARGIN
+    return replace(view, x=middle_x, y=middle_y, width=width, height=height)
 
 
 def _boxes(layers: Iterable[Layer], view: View) -> list[Box]:
@@ -105,25 +119,87 @@ class LabelsLayer(Layer):
         super().__init__(style)
         self._layers = layers
         self.keep_clear: tuple[Box, ...] = ()
-        """Boxes in logical pixels where something else stands, such as a scale bar."""
+        """Boxes in logical pixels where something else stands, such as a scale bar.
+
+        With any, the picture is a finished sheet: no text is cut by its frame.
+        """
         self.never_covered: tuple[Layer, ...] = ()
         """Layers whose symbols no name may cover, however crowded the map is."""
+        self._kept: tuple[View, tuple[bool, ...], list[Placed]] | None = None
+        self._version = 0
 
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
         return tr("Names", lang)
 
+    def forget(self) -> None:
+        """Place the texts anew for the next picture: what a layer shows has changed."""
+        self._kept = None
+        self._version += 1
+
     def placed(self, view: View) -> Iterator[Placed]:
-        """Yield the labels of the visible layers where they find room."""
-        shown = [layer for layer in self._layers if layer.visible]
-        labels = [label for layer in shown for label in layer.labels(view)]
-        symbols, kept = _boxes(shown, view), _boxes(self.never_covered, view)
-        yield from place(labels, symbols, self.style.texts, view, [*kept, *self.keep_clear])
+        """Yield the labels of the visible layers where they find room, whole or in part in the picture."""
+        frame, found = self._frame(view), self._placing(view)
+        dx, dy = _shift(frame, view)
+        for placed in found:
+            if placed is not None and _is_seen(placed.layout.boxes, view, dx, dy):
+                yield Placed(placed.label, _moved(placed.layout, dx, dy))
+
+    def taken(self, view: View) -> Points:
+        """Return the boxes that the texts cover, shape (n, 4): left, top, right, bottom."""
+        boxes = [box for placed in self.placed(view) for box in placed.layout.boxes]
+        return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+    def _frame(self, view: View) -> View:
+        return view if self.keep_clear else ground_frame(view)
+
+    def _placing(self, view: View) -> Iterator[Placed | None]:
+        """Yield what is placed in the frame of a view, and now and then None, where a picture may take a breath."""
+        frame, shown = self._frame(view), [layer for layer in self._layers if layer.visible]
+        names = tuple(layer.visible for layer in self._layers)
+        if self._kept is not None and self._kept[:2] == (frame, names) and not self.keep_clear:
+            yield from self._kept[2]
+            return
+        version, labels = self._version, list[Label]()
+        for layer in shown:
+            # Each layer at once: an edit may replace what it shows between two slices.
+            labels += layer.labels(frame)
+            yield None
+        symbols, kept = _boxes(shown, frame), _boxes(self.never_covered, frame)
+        yield None
+        found = []
+        for placed in _placing(labels, symbols, self.style.texts, frame, [*kept, *self.keep_clear]):
+            if placed is not None:
+                found.append(placed)
+            yield placed
+        if not self.keep_clear and self._version == version:
+            self._kept = frame, names, found
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Write the labels."""
-        for placed in self.placed(view):
-            style = self.style.texts[placed.label.style]
-            for glyph in placed.layout.glyphs:
-                text.draw(painter, glyph.text, style, glyph.x, glyph.y, glyph.angle)
+        dx, dy = _shift(self._frame(view), view)
+        for placed in self._placing(view):
+            if placed is not None and _is_seen(placed.layout.boxes, view, dx, dy):
+                style = self.style.texts[placed.label.style]
+                for glyph in placed.layout.glyphs:
+                    text.draw(painter, glyph.text, style, glyph.x + dx, glyph.y + dy, glyph.angle)
             yield
+
+
+def _shift(frame: View, view: View) -> tuple[float, float]:
+    """Return how far right and down of its place in a view a place in a frame of the same scale is, in pixels."""
+    across = (frame.x - view.x) / view.scale - (frame.width - view.width) / 2
+    down = (view.y - frame.y) / view.scale - (frame.height - view.height) / 2
+    return across, down
+
+
+def _is_seen(boxes: Iterable[Box], view: View, dx: float, dy: float) -> bool:
+    return any(
+        box[2] + dx > 0 and box[3] + dy > 0 and box[0] + dx < view.width and box[1] + dy < view.height for box in boxes
+    )
+
+
+def _moved(layout: Layout, dx: float, dy: float) -> Layout:
+    glyphs = tuple(Glyph(glyph.text, glyph.x + dx, glyph.y + dy, glyph.angle) for glyph in layout.glyphs)
+    boxes = tuple((a + dx, b + dy, c + dx, d + dy) for a, b, c, d in layout.boxes)
+    return Layout(glyphs, boxes)

@@ -54,6 +54,10 @@ class Layer:
         self.lang = lang
         self.visible = True
 
+    def wear(self, style: Style) -> None:
+        """Look different from now on."""
+        self.style = style
+
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
         return self.name

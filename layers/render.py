@@ -38,7 +38,7 @@ class RouteFrame(Frame):
     ) -> None:
         printed = stack.twin("print", lang)
         printed.set_teams({team})
-        printed.sites.visible = False
+        printed.sites.visible = printed.basemap.visible = False
         printed.labels.never_covered = (printed["stops"],)
         ratio = PRINT_DPI / PER_INCH
         width, height = (round(side / 25.4 * PER_INCH) for side in size)

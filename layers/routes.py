@@ -1,4 +1,4 @@
-"""Routes of a plan in team colours with a white casing, arrows in driving direction, and numbered stops."""
+"""Routes of a plan in team colours, cased, with arrows in driving direction; side by side where they share a street."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from geo.language import Language, current, tr
 from geo.projection import Points, to_mercator
 from geo.store.tables import name_of
-from layers import shapes
-from layers.geometry import Geometry
+from layers import lanes, shapes
+from layers.geometry import Geometry, polygon_of
 from layers.layer import Layer, LegendEntry, Swatch, across
 from layers.style import Style
 from layers.view import Bounds, View
+
+BETWEEN = 1.4
+"""Pixels of casing between two routes side by side."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class RoutesLayer(Layer):
     def __init__(self, style: Style, lang: Language | None = None) -> None:
         super().__init__(style, lang)
         self.stops: list[Stop] = []
+        self._drawn: tuple[float, dict[int, Points]] = (0.0, {})
         self.bases: dict[str, Points] = {}
         self.base_names: dict[str, str] = {}
 
@@ -54,13 +58,19 @@ class RoutesLayer(Layer):
         self._load_teams(teams)
         routes = routes[(routes["plan"] == plan) & routes["team"].isin(teams.index)]
         # A stop may have lost its place since it was planned.
-        placed = sites.index[~shapely.is_missing(sites.geometry.array) & ~shapely.is_empty(sites.geometry.array)]
-        stops = stops[(stops["plan"] == plan) & stops["site"].isin(placed)]
+        stops = stops[stops["plan"] == plan]
+        # Of the few sites of a plan only, as there may be a million others; None for one that is gone.
+        shapes = np.asarray(sites["geometry"].reindex(pd.Index(stops["site"])).array, dtype=object)
+        stops = stops[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
         if shown is not None:
             routes, stops = routes[routes["team"].isin(list(shown))], stops[stops["team"].isin(list(shown))]
         routes = routes[~shapely.is_missing(routes.geometry.array) & ~shapely.is_empty(routes.geometry.array)]
+        # In the order of the teams, which is also that of their lanes from left to right.
+        routes = routes.iloc[np.argsort(routes["team"].map(self._order).to_numpy(), kind="stable")]
         self.teams = [str(team) for team in routes["team"]]
         self._lines = Geometry(routes.geometry.array)
+        self._laned = lanes.assign([shapely.get_coordinates(line) for line in self._lines.shapes])
+        self._drawn = (0.0, {})
         places = to_mercator(shapely.get_coordinates(sites.geometry.loc[stops["site"]].array))
         rows = zip(stops["team"], stops["seq"], stops["site"], places.tolist(), strict=True)
         self.stops = [Stop(str(team), int(seq), str(site), x, y) for team, seq, site, (x, y) in rows]
@@ -68,6 +78,7 @@ class RoutesLayer(Layer):
     def _load_teams(self, teams: gpd.GeoDataFrame) -> None:
         palette = self.style.route.colours
         order = teams.sort_values("code").index
+        self._order = {str(team): k for k, team in enumerate(order)}
         self._colours = {str(team): palette[k % len(palette)] for k, team in enumerate(order)}
         given = {str(team): name for team, name in teams["colour"].items() if QColor.isValidColorName(name)}
         self._colours |= {team: QColor(name) for team, name in given.items()}
@@ -97,26 +108,47 @@ class RoutesLayer(Layer):
         """Return the width of a route line in pixels: thinner from afar, where many lie side by side."""
         return self.style.route.width * float(np.clip((8 / view.scale) ** 0.35, 0.6, 1.5))
 
+    def line(self, index: int, view: View) -> Points:
+        """Return a route in its lanes, shape (n, 2), in pixels of a view."""
+        laned = self._laned[index]
+        if len(laned.xy) < 2:
+            return np.empty((0, 2))
+        if self._drawn[0] != view.scale:
+            self._drawn = (view.scale, {})
+        kept = self._drawn[1]
+        if index not in kept:
+            # In pixels from its own start, so that it serves wherever the map is moved to.
+            pixels = (laned.xy - laned.xy[0]) * (1 / view.scale, -1 / view.scale)
+            moved = lanes.offset(pixels, laned.lanes, self.width(view) + BETWEEN)
+            kept[index] = shapely.get_coordinates(
+                shapely.simplify(shapely.LineString(moved), 0.2, preserve_topology=False)
+            )
+        line: Points = kept[index] + view.world_to_screen(laned.xy[0])[0]
+        return line
+
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
-        """Draw the lines of the routes with their arrows."""
-        route, width = self.style.route, self.width(view)
-        lines, teams = self._lines, self.teams  # an edit may replace them between two slices
-        visible = [int(index) for index in lines.visible(view)]
-        for index in visible:
-            line = lines.transform(view).map(lines.line(index, view.step))
+        """Draw the casings, then the lines of the routes with their arrows."""
+        route, width, teams = self.style.route, self.width(view), self.teams
+        visible = [int(index) for index in self._lines.visible(view)]
+        # All at once: an edit may replace them between two slices.
+        lines = {index: line for index in visible if len(line := self.line(index, view))}
+        polygons = {index: polygon_of(line) for index, line in lines.items()}
+        yield
+        for polygon in polygons.values():
             painter.setPen(shapes.pen(route.casing, width + 2 * route.casing_width))
-            painter.drawPolyline(line)
+            painter.drawPolyline(polygon)
+            yield
+        for index, polygon in polygons.items():
             colour = QColor(self.colour(teams[index]))
             colour.setAlpha(route.alpha)
             painter.setPen(shapes.pen(colour, width))
-            painter.drawPolyline(line)
+            painter.drawPolyline(polygon)
             yield
-        for index in visible:
-            self._paint_arrows(painter, view, lines.shapes[index], width)
+        for line in lines.values():
+            self._paint_arrows(painter, view, line, width)
             yield
 
-    def _paint_arrows(self, painter: QPainter, view: View, shape: shapely.LineString, width: float) -> None:
-        line = view.world_to_screen(shapely.get_coordinates(shape))
+    def _paint_arrows(self, painter: QPainter, view: View, line: Points, width: float) -> None:
         places, angles = along(line, self.style.route.arrow_every, self.style.route.arrow_every / 2)
         inside = (places > -20).all(axis=1) & (places < (view.width + 20, view.height + 20)).all(axis=1)
         half = max(width * 0.62, 2.4)

@@ -1,23 +1,27 @@
 """The numbered stops of the routes and the bases of the teams, moved apart where they would hide one another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from geo.language import Language, tr
 from geo.projection import Points
 from layers import shapes, text
+from layers.device import is_raster, ratio
 from layers.label import Label
 from layers.layer import Layer
-from layers.routes import RoutesLayer
+from layers.routes import RoutesLayer, Stop
 from layers.style import Style, TextStyle
 from layers.view import View
 
 MOST = 800
 """With more stops than this, none is moved: nobody could read them anyway at the scales where they collide."""
+
+MOST_DISCS = 2000
+"""So many images of numbers are kept."""
 
 
 class StopsLayer(Layer):
@@ -30,6 +34,13 @@ class StopsLayer(Layer):
         super().__init__(style)
         self.routes = routes
         self._symbols = symbols
+        self._discs: dict[tuple[int, float, int, float], QImage] = {}
+        self._moved: tuple[list[Stop], float, float, Points] | None = None
+
+    def wear(self, style: Style) -> None:
+        """Take over another style."""
+        super().wear(style)
+        self._discs.clear()
 
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
@@ -45,9 +56,18 @@ class StopsLayer(Layer):
 
     def places(self, view: View) -> Points:
         """Return the middles of the discs, shape (n, 2): on the site from afar, beside its symbol from near."""
-        # All stops are spread, not those in view: they stand the same wherever the view is, and none jumps on a pan.
-        sites = self.sites(view)
-        return apart(sites - self._aside(view), self.size(view) + 1.5)
+        return self.sites(view) + self._moves(view)
+
+    def _moves(self, view: View) -> Points:
+        """Return how far each disc stands from its site, in pixels, shape (n, 2)."""
+        stops, aside = self.routes.stops, self._aside(view)
+        if self._moved is None or self._moved[0] is not stops or self._moved[1:3] != (view.scale, aside):
+            # All stops are spread, not those in view: they stand the same wherever the view is, and none jumps on a
+            # pan. From the first of them, and not from the corner of the view, so that not even rounding differs.
+            sites = self.sites(view)
+            spread = sites - sites[:1]
+            self._moved = stops, view.scale, aside, apart(spread - aside, self.size(view) + 1.5) - spread
+        return self._moved[3]
 
     def _aside(self, view: View) -> float:
         near = self._symbols.visible and view.scale <= self.style.site.full_from
@@ -61,19 +81,52 @@ class StopsLayer(Layer):
                 x, y = view.world_to_screen(self.routes.bases[team])[0].tolist()
                 paint_base(painter, x, y, size * 1.1, self.routes.colour(team), self.style)
         yield
-        stops = self.routes.stops  # an edit may replace them between two slices
+        yield from self._paint_stops(painter, view, range(len(self.routes.stops)))
+
+    def paint_again(self, painter: QPainter, view: View, chosen: Container[str]) -> Iterator[None]:
+        """Draw the numbers of the stops at some sites once more, above the rings that mark these."""
+        if self.visible and self.routes.stops:
+            yield from self._paint_stops(
+                painter, view, [k for k, stop in enumerate(self.routes.stops) if stop.site in chosen]
+            )
+
+    def _paint_stops(self, painter: QPainter, view: View, which: Iterable[int]) -> Iterator[None]:
+        size, stops = self.size(view), self.routes.stops  # an edit may replace them between two slices
         places, sites, aside = self.places(view), self.sites(view), self._aside(view)
-        order = sorted(range(len(places)), key=lambda k: -stops[k].seq)
+        inside = ((places > -size) & (places < (view.width + size, view.height + size))).all(axis=1)
+        order = sorted((k for k in which if inside[k]), key=lambda k: -stops[k].seq)
         for k in order:
             if np.hypot(*(places[k] - sites[k] + aside)) > size * 0.55:
                 self._paint_leader(painter, sites[k], places[k], self.routes.colour(stops[k].team))
         for count, k in enumerate(order):
             x, y = places[k].tolist()
-            if -size < x < view.width + size and -size < y < view.height + size:
-                stop = stops[k]
-                paint_number(painter, stop.seq, x, y, size, self.routes.colour(stop.team), self.style)
-            if count % 40 == 39:
+            self._draw_number(painter, stops[k], x, y, size)
+            if count % 60 == 59:
                 yield
+        yield
+
+    def _draw_number(self, painter: QPainter, stop: Stop, x: float, y: float, size: float) -> None:
+        colour = self.routes.colour(stop.team)
+        if not is_raster(painter):
+            paint_number(painter, stop.seq, x, y, size, colour, self.style)
+            return
+        # From an image: with every stop in view, discs and digits would hold up the window.
+        key = stop.seq, size, colour.rgba(), ratio(painter)
+        if key not in self._discs:
+            if len(self._discs) > MOST_DISCS:
+                self._discs.clear()
+            side = int((size * 1.1 + 5) * key[3]) | 1
+            image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(key[3])
+            image.fill(0)
+            brush = QPainter(image)
+            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_number(brush, stop.seq, side / key[3] / 2, side / key[3] / 2, size, colour, self.style)
+            brush.end()
+            self._discs[key] = image
+        image = self._discs[key]
+        half = image.width() / key[3] / 2
+        painter.drawImage(QPointF(x - half, y - half), image)
 
     def _paint_leader(self, painter: QPainter, site: Points, place: Points, colour: QColor) -> None:
         start, end = QPointF(*site.tolist()), QPointF(*place.tolist())

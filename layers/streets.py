@@ -15,9 +15,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, current, tr
 from geo.roads import tags
+from layers.device import is_raster, ratio
 from layers.geometry import Geometry, Indices, Shapes
 from layers.label import Label
 from layers.layer import Layer, LegendEntry, Swatch, across
+from layers.linework import Linework
 from layers.style import StreetStyle
 from layers.view import Bounds, View
 
@@ -30,7 +32,13 @@ CASED_FROM = 1.7
 BRIDGE_DARKER = 135
 """How much darker the casing of a bridge is, in per cent."""
 
-BATCH = 250
+BATCH = 100
+
+HAIR = 2.0
+"""Device pixels up to which an uncased street is drawn as one or two hairlines, which is several times faster."""
+
+APART = 260.0
+"""Pixels from a street's name to the next of the same street, at least; its two carriageways are named once."""
 
 
 class StreetsLayer(Layer):
@@ -51,6 +59,7 @@ class StreetsLayer(Layer):
         self._square_class = classes[is_square]
         streets = streets[~is_square]
         self._lines = Geometry(streets.geometry.array)
+        self._work = Linework(self._lines.shapes)
         self._class = classes[~is_square]
         self._level = streets["bridge"].to_numpy(np.int64) - streets["tunnel"].to_numpy(np.int64)
         self._load_names(streets)
@@ -69,6 +78,8 @@ class StreetsLayer(Layer):
         self._name_class = best[owner]
         self._name_lines = parts
         self._name_tree = shapely.STRtree(parts)
+        # The scale from which the line is long enough: letters take 4 pixels each at the very least.
+        self._name_room = shapely.length(parts) / np.array([4.0 * len(name) for name in self._names])
 
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
@@ -81,29 +92,39 @@ class StreetsLayer(Layer):
     def _shown(self, view: View) -> list[list[tuple[StreetStyle, float, Indices]]]:
         """Return what is drawn: for tunnels, streets and bridges the classes, their widths, and their lines."""
         visible = self._lines.visible(view)
+        drawn = np.array([view.scale <= self.style.streets[name].from_scale for name in self._classes])
+        visible = visible[drawn[self._class[visible]]]
         classes, levels = self._class[visible], self._level[visible]
         shown: list[list[tuple[StreetStyle, float, Indices]]] = [[], [], []]
         for code, name in enumerate(self._classes):
-            style = self.style.streets[name]
-            if view.scale > style.from_scale or not (classes == code).any():
+            style, own = self.style.streets[name], classes == code
+            if not own.any():
                 continue
             for level in (-1, 0, 1):
-                if len(chosen := visible[(classes == code) & (levels == level)]):
+                if len(chosen := visible[own & (levels == level)]):
                     shown[level + 1].append((style, style.width(view.scale), chosen))
         return shown
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Draw all casings, then all fills, each minor to major; tunnels before and bridges after the rest."""
-        lines, shown = self._lines, self._shown(view)  # an edit may replace them between two slices
+        lines, work, shown = self._lines, self._work, self._shown(view)  # an edit may replace them between two slices
         yield
         yield from self._paint_squares(painter, view)
         painter.save()
-        painter.setTransform(lines.transform(view), True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        to_screen, as_before = lines.transform(view), painter.worldTransform()
         for level, classes in zip((-1, 0, 1), shown, strict=True):
             for style, width, indices in classes:
+                painter.setWorldTransform(as_before)
+                if _is_hair(painter, style, width):
+                    painter.setPen(_hairline(painter, style, width, level))
+                    yield from work.draw(painter, view, indices, width * ratio(painter))
+                    continue
+                painter.setWorldTransform(to_screen, True)
                 painter.setPen(_casing_pen(style, width, view.scale, level))
                 yield from self._draw(painter, lines, indices, view.step)
+            painter.setWorldTransform(as_before)
+            painter.setWorldTransform(to_screen, True)
             for style, width, indices in classes:
                 if width >= CASED_FROM and not style.dash:
                     fill = _between(style.fill, self.style.land) if level < 0 else style.fill
@@ -133,15 +154,28 @@ class StreetsLayer(Layer):
 
     def labels(self, view: View) -> Iterable[Label]:
         """Return the names of streets whose class is lettered at this scale, one every so often along them."""
-        for index in np.sort(self._name_tree.query(shapely.box(*view.bounds))):
-            style = self.style.streets[self._classes[self._name_class[index]]]
-            if view.scale > style.label_from:
-                continue
-            line = view.world_to_screen(shapely.get_coordinates(self._name_lines[index]))
+        lettered = np.array([view.scale <= self.style.streets[name].label_from for name in self._classes])
+        if not lettered.any():
+            return
+        classes, crowded = self._name_class, view.scale > self.style.site.full_from
+        near = np.sort(self._name_tree.query(shapely.box(*view.bounds)))
+        # Most are too short for their name, and most of the time goes into finding that out one by one.
+        near = near[lettered[classes[near]] & (self._name_room[near] >= view.scale)]
+        if not len(near):
+            return
+        counts = shapely.get_num_coordinates(self._name_lines[near])
+        screen = view.world_to_screen(shapely.get_coordinates(self._name_lines[near]))
+        for index, line in zip(near.tolist(), np.split(screen, np.cumsum(counts)[:-1]), strict=True):
+            style = self.style.streets[self._classes[classes[index]]]
             major = style.rank >= 7
-            crowded = view.scale > self.style.site.full_from
-            lettering = "major" if major else "street"
-            yield Label(self._names[index], lettering, 40 + style.rank, line=line, over_symbols=major and crowded)
+            yield Label(
+                self._names[index],
+                "major" if major else "street",
+                40 + style.rank,
+                line=line,
+                over_symbols=major and crowded,
+                apart=APART,
+            )
 
     def legend(self, lang: Language | None = None) -> list[LegendEntry]:
         """Return an entry for main and for minor streets, and for paths where there are any."""
@@ -154,6 +188,15 @@ class StreetsLayer(Layer):
 
 def _polygons(rings: Shapes) -> Shapes:
     return np.array([shapely.Polygon(shapely.get_coordinates(ring)) for ring in rings], dtype=object)
+
+
+def _is_hair(painter: QPainter, style: StreetStyle, width: float) -> bool:
+    return not style.dash and width < CASED_FROM and is_raster(painter) and width * ratio(painter) <= HAIR
+
+
+def _hairline(painter: QPainter, style: StreetStyle, width: float, level: int) -> QPen:
+    """Return the pen of a street that is a thin line, in logical pixels, at most one device pixel wide."""
+    return _casing_pen(style, min(width, 1 / ratio(painter)), 1, level)
 
 
 def _casing_pen(style: StreetStyle, width: float, scale: float, level: int) -> QPen:

@@ -113,6 +113,15 @@ class StatusStyle:
 
 
 @dataclass(frozen=True)
+class RiskStyle:
+    """The ring around sites of a risk level: solid, or dashed with lengths in pixels."""
+
+    line: QColor
+    width: float
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class KindStyle:
     """The outline and the pictogram of a site kind."""
 
@@ -180,6 +189,7 @@ class Style:
     oneway: OnewayStyle
     site: SiteStyle
     status: Mapping[str, StatusStyle]
+    risk: Mapping[str, RiskStyle]
     kinds: Mapping[str, KindStyle]
     route: RouteStyle
     texts: Mapping[str, TextStyle]
@@ -192,11 +202,20 @@ class Style:
 @cache
 def load(name: str = "light") -> Style:
     """Return a style by its name: ``light``, ``dark`` or ``print``; KeyError names what is missing in its file."""
+    return build(read(name))
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return what the file of a style says, with all that it takes from the one it is based on."""
     path = resource.path(f"styles/{name}.json")
-    data = json.loads(path.read_text("utf-8"))
+    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
     if parent := data.pop("based_on", None):
-        base = json.loads(path.with_name(f"{parent}.json").read_text("utf-8"))
-        data = _merged(base, data)
+        data = merged(json.loads(path.with_name(f"{parent}.json").read_text("utf-8")), data)
+    return data
+
+
+def build(data: Mapping[str, Any]) -> Style:
+    """Return the style that data as in the files make; KeyError or TypeError names what is missing or too much."""
     return Style(
         **{key: QColor(data[key]) for key in ("outside", "land", "accent", "ink", "paper")},
         areas=_each(AreaStyle, data["areas"]),
@@ -208,17 +227,19 @@ def load(name: str = "light") -> Style:
         oneway=_make(OnewayStyle, data["oneway"]),
         site=_make(SiteStyle, data["site"]),
         status=_each(StatusStyle, data["status"]),
+        risk=_each(RiskStyle, data["risk"]),
         kinds=_each(KindStyle, data["kinds"]),
         route=_make(RouteStyle, data["route"]),
         texts=_each(TextStyle, data["texts"]),
     )
 
 
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data with the parts that others give in place of its own."""
+    both = dict(base)
     for key, value in over.items():
-        merged[key] = _merged(base[key], value) if isinstance(value, dict) and key in base else value
-    return merged
+        both[key] = merged(base[key], value) if isinstance(value, dict) and key in base else value
+    return both
 
 
 def _each[Part](part: type[Part], data: dict[str, dict[str, Any]]) -> dict[str, Part]:

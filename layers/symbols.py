@@ -1,18 +1,28 @@
-"""Site symbols: outline by kind, colour and corner mark by status, drawn as vectors or from cached sprites."""
+"""Site symbols: outline by kind, colour and corner mark by status, ring by risk; as vectors or from cached sprites."""
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import pi
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
 from geo import resource
 from layers import shapes
-from layers.style import StatusStyle, Style
+from layers.style import RiskStyle, StatusStyle, Style
 
 DOT, BADGE, FULL = "dot", "badge", "full"
-"""How much of a symbol there is room for: a dot, the outline with its pictogram, or these with the status mark."""
+"""How much of a symbol there is room for: a dot, or the outline with pictogram and status mark, small or full."""
+
+LEAST_MARK = 4.4
+"""Radius in pixels of the mark of a status on a small symbol; a smaller one cannot be read."""
+
+PLANNED_MARK = "flag"
+"""The one mark that a small symbol does not have: the number of the stop stands on it and says the same."""
+
+RIM_PX, SMALL_RIM_PX = 2.8, 2.2
+"""From the outline of a full or small symbol to the middle of its risk ring, which leaves a light gap between them."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,23 @@ class Symbol:
     status: str
     form: str
     size: float
+    risk: str = "low"
+
+
+def reach(style: Style, symbol: Symbol) -> float:
+    """Return how far a symbol reaches from its middle, its risk ring included, in pixels."""
+    risk = _risk(style, symbol)
+    return symbol.size / 2 if risk is None else ring_radius(symbol) + risk.width / 2
+
+
+def ring_radius(symbol: Symbol) -> float:
+    """Return the radius of the risk ring around a symbol, in pixels."""
+    return symbol.size / 2 + (RIM_PX if symbol.form == FULL else SMALL_RIM_PX)
+
+
+def _risk(style: Style, symbol: Symbol) -> RiskStyle | None:
+    """Return the look of the ring around a symbol; None around a dot and where the risk is low."""
+    return None if symbol.form == DOT else style.risk.get(symbol.risk)
 
 
 @lru_cache(maxsize=256)
@@ -40,12 +67,16 @@ def paint(painter: QPainter, style: Style, symbol: Symbol, x: float, y: float) -
         return
     kind = style.kind(symbol.kind)
     half = symbol.size / 2
+    if (risk := _risk(style, symbol)) is not None:
+        _paint_ring(painter, style, ring_radius(symbol), risk, QPointF(x, y))
     _paint_outline(painter, style, status, kind.shape, half, x, y)
     side = symbol.size * 0.6
     drop = half * (0.1 if kind.shape == "pentagon" else 0)
     pictogram(kind.icon, status.ink.name()).render(painter, QRectF(x - side / 2, y - side / 2 + drop, side, side))
-    if symbol.form == FULL:
-        paint_mark(painter, style, status, x + half * 0.82, y + half * 0.78, symbol.size * 0.27)
+    if symbol.form == BADGE and status.mark == PLANNED_MARK:
+        return
+    radius = max(symbol.size * 0.27, LEAST_MARK)
+    paint_mark(painter, style, status, x + half * 0.85, y + half * 0.8, radius)
 
 
 def _paint_outline(
@@ -56,6 +87,21 @@ def _paint_outline(
     painter.strokePath(path, QPen(style.site.rim, 2.4))
     painter.fillPath(path, status.fill)
     painter.strokePath(path, QPen(status.fill.darker(135), 0.9))
+
+
+def _paint_ring(painter: QPainter, style: Style, radius: float, risk: RiskStyle, middle: QPointF) -> None:
+    painter.setBrush(style.site.rim)
+    painter.setPen(QPen(style.site.rim, risk.width + 2.2))
+    painter.drawEllipse(middle, radius, radius)
+    pen = QPen(risk.line, risk.width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if risk.dash:
+        # As many whole dashes as fit, so that the ring closes; Qt counts them in widths of the pen.
+        whole = 2 * pi * radius / round(2 * pi * radius / sum(risk.dash)) / sum(risk.dash)
+        pen.setDashPattern([length * whole / risk.width for length in risk.dash])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(middle, radius, radius)
 
 
 def _paint_dot(painter: QPainter, style: Style, status: StatusStyle, size: float, x: float, y: float) -> None:
@@ -72,7 +118,7 @@ def paint_mark(painter: QPainter, style: Style, status: StatusStyle, x: float, y
     if mark is None:
         return
     path, filled = mark
-    ink = _mark_ink(status.fill, style.site.rim)
+    ink = mark_ink(status.fill, style.site.rim)
     painter.setPen(QPen(ink, max(radius * 0.22, 0.9)))
     painter.setBrush(style.site.rim)
     painter.drawEllipse(QPointF(x, y), radius, radius)
@@ -84,7 +130,8 @@ def paint_mark(painter: QPainter, style: Style, status: StatusStyle, x: float, y
         painter.strokePath(shape, shapes.pen(ink, max(radius * 0.34, 1.1)))
 
 
-def _mark_ink(fill: QColor, ground: QColor) -> QColor:
+def mark_ink(fill: QColor, ground: QColor) -> QColor:
+    """Return the colour of a status's mark on a ground: its fill, made so dark or light that it is read there."""
     if ground.lightness() < 128:
         return fill.lighter(160) if fill.lightness() < 128 else fill
     dark = fill.darker(150)
@@ -103,7 +150,7 @@ class Sprites:
         key = (symbol, ratio)
         if key not in self._images:
             # Odd, so that the middle is the middle of a pixel.
-            side = int(symbol.size * 1.5 * ratio + 6 * ratio) | 1
+            side = int(max(symbol.size * 1.5 + 6, 2 * reach(self.style, symbol) + 6) * ratio) | 1
             image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(0)

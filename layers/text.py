@@ -1,13 +1,20 @@
-"""Text on the map, drawn as outlines with a halo, so that it reads on any ground and needs no font in a file."""
+"""Text on the map, drawn as outlines with a halo, so that it reads on any ground and needs no font in a file.
+
+In a PDF, which carries its fonts, the letters over their halo are text that can be searched and copied.
+"""
 
 from functools import lru_cache
 
+import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from layers import fonts
-from layers.device import is_raster, ratio
+from layers.device import is_pdf, is_raster, ratio
 from layers.style import TextStyle
+
+ROUGH = 0.03
+"""How far, in ems, the outline under a halo may lie beside the letters."""
 
 BOLD = 0.055
 """How much a bold outline is thickened, in ems; the font has no bold face of its own."""
@@ -32,15 +39,45 @@ def _path(text: str, style: TextStyle) -> QPainterPath:
     return path
 
 
+@lru_cache(maxsize=4000)
+def _rough(text: str, style: TextStyle) -> QPainterPath:
+    """Return the outline of a text in few points: a halo hides what is missing, and a file is half as large."""
+    path = QPainterPath()
+    for ring in _path(text, style).toSubpathPolygons():
+        points = shapely.linestrings([(point.x(), point.y()) for point in ring.toList()])
+        corners = shapely.get_coordinates(shapely.simplify(points, ROUGH * style.size)).tolist()
+        path.addPolygon([QPointF(*corner) for corner in corners])
+    return path
+
+
 def _paint(painter: QPainter, text: str, style: TextStyle) -> None:
     path = _path(text, style)
     if style.halo_width:
         pen = QPen(QColor(style.halo), style.halo_width + (BOLD * style.size if style.bold else 0))
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-    painter.fillPath(path, QColor(style.colour))
+        painter.strokePath(path if is_raster(painter) else _rough(text, style), pen)
     if style.bold:
         painter.strokePath(path, QPen(QColor(style.colour), BOLD * style.size))
+    if is_pdf(painter):
+        _write(painter, text, style)
+    else:
+        painter.fillPath(path, QColor(style.colour))
+
+
+def _write(painter: QPainter, text: str, style: TextStyle) -> None:
+    """Write the letters of a text, its middle at (0, 0), where its outline would be."""
+    painter.save()
+    painter.setFont(fonts.font())
+    painter.setPen(QColor(style.colour))
+    x = -width(text, style) / 2
+    for part in text if style.spacing else (text,):
+        painter.save()
+        painter.translate(x, 0)
+        painter.setTransform(fonts.slant(style.size / fonts.EM, style.italic), True)
+        painter.drawText(QPointF(0, fonts.DROP * fonts.EM), part)
+        painter.restore()
+        x += fonts.advance(part) * style.size + style.spacing
+    painter.restore()
 
 
 @lru_cache(maxsize=6000)

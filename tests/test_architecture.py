@@ -26,7 +26,8 @@ DOORS = {
     "folium": ("geo.exchange",),
     "branca": ("geo.exchange",),
     "openpyxl": ("geo.exchange",),
-    "sqlite3": ("geo.store", "geo.exchange"),
+    # MBTiles are SQLite files, and tiles are kept on disk in one; neither is a project.
+    "sqlite3": ("geo.store", "geo.exchange", "geo.tiles.mbtiles", "geo.tiles.diskcache"),
     "pyogrio": ("geo.store", "geo.exchange"),
     "psycopg": ("geo.store.postgis",),
     "PySide6": ("layers", "gui"),

@@ -1,13 +1,18 @@
 """The one function that decides the inspection status of every site, and which sites are due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.inspection.days import Days, extreme, iso, parsed
 from geo.model import Status
+from geo.store.frames import texts
 from geo.store.tables import Tables
 
 LEAD_DAYS = 2
@@ -16,8 +21,14 @@ LEAD_DAYS = 2
 UNRESOLVED = frozenset({"open", "rectified"})
 """The states of a finding that still needs somebody to go there: to see it put right, or to verify that it was."""
 
-Days = NDArray[np.datetime64]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+Told = NDArray[Any]
+
+AT_ONCE = 20_000
+
+LARGE = 200_000
+"""From so many sites on, facts take too much memory to be kept."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +106,26 @@ def assess(project: Tables, day: date | None = None) -> pd.DataFrame:
         visit done) and ``next_deadline`` (of a finding) as ISO dates, ``""`` for none, and ``open_findings``.
     """
     when = np.datetime64(day or project.today(), "D")
-    facts = gather(project, when)
+    facts, lead = gather(project, when), lead_days(project)
+    _keep([project.frame(name) for name in READ], when, judge(facts, when, lead))
+    told = tell(facts, when, lead)
+    # With the very index of the sites, which knows where each id stands.
     return pd.DataFrame(
-        {
-            "status": pd.Series(decide(facts, when, lead_days(project)), dtype="str"),
-            "due_date": _iso(facts.due),
-            "last_date": _iso(facts.last),
-            "open_findings": facts.findings,
-            "next_deadline": _iso(facts.deadline),
-        }
-    ).set_index(project.frame("sites").index)
+        {name: values if name == "open_findings" else texts(values) for name, values in told.items()},
+        index=project.frame("sites").index,
+        copy=False,
+    )
+
+
+def tell(facts: Facts, day: np.datetime64, lead: int) -> dict[str, Told]:
+    """Return the columns of `assess`."""
+    return {
+        "status": decide(facts, day, lead),
+        "due_date": iso(facts.due),
+        "last_date": iso(facts.last),
+        "open_findings": facts.findings.copy(),
+        "next_deadline": iso(facts.deadline),
+    }
 
 
 def due_sites(project: Tables, day: date) -> list[str]:
@@ -113,10 +134,12 @@ def due_sites(project: Tables, day: date) -> list[str]:
     They are due by the end of the lead days, by rota, deadline or a visit in vain. A site being visited on that day is
     not among them, nor one planned for another day to come; one that is planned for the day itself is.
     """
-    when = np.datetime64(day, "D")
-    facts = gather(project, when)
-    due = facts.due <= when + np.timedelta64(lead_days(project), "D")
-    return [str(site) for site in project.frame("sites").index[due & ~facts.in_progress & ~facts.planned_elsewhere]]
+    return [str(site) for site in project.frame("sites").index[due_mask(project, day)]]
+
+
+def due_mask(project: Tables, day: date) -> Mask:
+    """Return which sites `due_sites` names, one entry a site in the order of their table; not to be changed."""
+    return verdict(project, np.datetime64(day, "D")).due
 
 
 def lead_days(project: Tables) -> int:
@@ -127,32 +150,110 @@ def lead_days(project: Tables) -> int:
 
 def decide(facts: Facts, day: np.datetime64, lead: int) -> NDArray[np.object_]:
     """Return the status of each site, of the first of the `rules` that holds, with `lead` days of lead time."""
-    statuses, masks = zip(*rules(facts, day, day + np.timedelta64(lead, "D")), strict=True)
-    choices = [np.array(status.value, dtype=object) for status in statuses]
-    return np.asarray(np.select(list(masks), choices, np.array(Status.NOT_DUE.value, dtype=object)))
+    return np.array(STATES, dtype=object)[_codes(facts, day, lead)]
+
+
+def _codes(facts: Facts, day: np.datetime64, lead: int) -> NDArray[np.int8]:
+    _, masks = zip(*rules(facts, day, day + np.timedelta64(lead, "D")), strict=True)
+    return np.select(list(masks), [np.int8(code) for code in range(len(masks))], np.int8(len(masks)))
+
+
+def judge(facts: Facts, day: np.datetime64, lead: int) -> "Verdict":
+    """Return what facts come to."""
+    due = (facts.due <= day + np.timedelta64(lead, "D")) & ~facts.in_progress & ~facts.planned_elsewhere
+    return Verdict(_codes(facts, day, lead), due)
+
+
+def states(project: Tables) -> NDArray[np.int8]:
+    """Return the status of each site today as its place in `STATES`; not to be changed."""
+    return verdict(project, np.datetime64(project.today(), "D")).states
 
 
 READ = ("sites", "kinds", "inspections", "findings", "plans", "stops", "settings")
 """The tables that the status hangs on."""
 
-_last: list[tuple[list[pd.DataFrame], np.datetime64, Facts]] = []
+STATES = tuple(
+    status.value
+    for status in (
+        Status.IN_PROGRESS, Status.PLANNED, Status.RECTIFICATION_OVERDUE, Status.FINDINGS_OPEN, Status.NO_ACCESS,
+        Status.OVERDUE, Status.DUE, Status.PASSED, Status.NOT_DUE,
+    )
+)  # fmt: skip
+"""The values of all statuses, in the order of the `rules`."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the facts come to, in two bytes a site: the status as its place in `STATES`, and whether it is due."""
+
+    states: NDArray[np.int8]
+    due: Mask
+
+
+Read = list[pd.DataFrame]
+
+_last: list[tuple[Read, np.datetime64, Facts]] = []
+_verdicts: list[tuple[Read, np.datetime64, Verdict]] = []
 
 
 def gather(project: Tables, day: np.datetime64) -> Facts:
     """Return what decides the status of every site on a day, in the order of the table of sites.
 
-    The last answer is kept: the map, the table and the list of due sites ask for the same after every edit.
+    The last answer is kept, if it is not too large: several ask for the same after every edit.
     """
     read = [project.frame(name) for name in READ]
     for frames, when, facts in _last:
-        if when == day and all(a is b for a, b in zip(frames, read, strict=True)):
+        if when == day and _same(frames, read):
             return facts
-    facts = _gather(project, day)
-    _last[:] = [(read, day, facts)]
+    facts = facts_of(project, day)
+    _last[:] = [(read, day, facts)] if len(facts.due) <= LARGE else []
     return facts
 
 
-def _gather(project: Tables, day: np.datetime64) -> Facts:
+def verdict(project: Tables, day: np.datetime64) -> Verdict:
+    """Return what the facts of a day come to, kept from one edit to the next."""
+    read = [project.frame(name) for name in READ]
+    for frames, when, known in _verdicts:
+        if when == day and _same(frames, read):
+            return known
+    found = judge(gather(project, day), day, lead_days(project))
+    _keep(read, day, found)
+    return found
+
+
+def _same(some: Read, others: Read) -> bool:
+    return all(a is b for a, b in zip(some, others, strict=True))
+
+
+def _keep(frames: Read, day: np.datetime64, known: Verdict) -> None:
+    """Keep the verdict of a day, and that of one other: of the plan being made beside today."""
+    others = [one for one in _verdicts if one[1] != day]
+    _verdicts[:] = [(frames, day, known), *others[:1]]
+
+
+def held(project: Tables, changed: Collection[str]) -> Verdict | None:
+    """Return the verdict of the project's today that is kept from before some tables were changed; None if others."""
+    for frames, when, known in _verdicts:
+        same = (name in changed or frame is project.frame(name) for name, frame in zip(READ, frames, strict=True))
+        if when == np.datetime64(project.today(), "D") and all(same):
+            return known
+    return None
+
+
+def hold(project: Tables, known: Verdict) -> None:
+    """Keep a verdict as that of a project's today as it stands."""
+    _keep([project.frame(name) for name in READ], np.datetime64(project.today(), "D"), known)
+
+
+def carry(project: Tables, changed: Collection[str]) -> None:
+    """Go on with the verdict from before some tables were changed in what has nothing to do with the status."""
+    known = held(project, changed)
+    if known is not None and len(known.due) == len(project.frame("sites")):
+        hold(project, known)
+
+
+def facts_of(project: Tables, day: np.datetime64) -> Facts:
+    """Return what decides the status of every site on a day, found out anew."""
     sites = project.frame("sites").index
     today = np.datetime64(project.today(), "D")
     visits = _Visits(project.frame("inspections"), sites)
@@ -175,7 +276,7 @@ def _gather(project: Tables, day: np.datetime64) -> Facts:
         tried=tried_day,
         locked_out=locked_out,
         in_progress=going_on,
-        planned=_extreme(planned_sites, planned_days, len(sites), latest=True),
+        planned=extreme(planned_sites, planned_days, len(sites), latest=True),
         planned_elsewhere=elsewhere,
         findings=findings,
         deadline=deadline,
@@ -191,7 +292,7 @@ class _Visits:
         site = sites.get_indexer(pd.Index(inspections["site"]))
         known = site >= 0
         self.site = site[known]
-        self.day = _days(inspections["date"])[known]
+        self.day = parsed(inspections["date"])[known]
         self.state = inspections["state"].to_numpy(dtype=object)[known]
         self.result = inspections["result"].to_numpy(dtype=object)[known]
         self.started = inspections["started"].to_numpy(dtype=object)[known]
@@ -220,7 +321,7 @@ def _planned(project: Tables, visits: _Visits) -> tuple[NDArray[np.int64], Days]
     plan = plans.index.get_indexer(pd.Index(stops["plan"]))
     known = (site >= 0) & (plan >= 0)
     by_hand = visits.state == "planned"
-    days = _days(plans["date"])[plan[known]] if len(plans) else visits.day[:0]
+    days = parsed(plans["date"])[plan[known]] if len(plans) else visits.day[:0]
     return np.concatenate([site[known], visits.site[by_hand]]), np.concatenate([days, visits.day[by_hand]])
 
 
@@ -228,29 +329,19 @@ def _findings(findings: pd.DataFrame, sites: pd.Index) -> tuple[NDArray[np.int64
     """Return per site the number of unresolved findings, their first deadline, and that of those not yet rectified."""
     site = sites.get_indexer(pd.Index(findings["site"]))
     state = findings["state"].to_numpy(dtype=object)
-    due = _days(findings["due"])
+    due = parsed(findings["due"])
     unresolved = np.isin(state, list(UNRESOLVED)) & (site >= 0)
     still_open = unresolved & (state == "open")
     count = np.bincount(site[unresolved], minlength=len(sites))
-    first = _extreme(site[unresolved], due[unresolved], len(sites))
-    return count, first, _extreme(site[still_open], due[still_open], len(sites))
-
-
-def _extreme(site: NDArray[np.int64], days: Days, sites: int, *, latest: bool = False) -> Days:
-    """Return the earliest (or latest) day given for each site, NaT where none is."""
-    found = np.full(sites, np.datetime64("NaT", "D"), dtype="datetime64[D]")
-    dated = np.flatnonzero(~np.isnat(days))
-    order = dated[np.argsort(days[dated], kind="stable")]
-    order = order if latest else order[::-1]
-    found[site[order]] = days[order]
-    return found
+    first = extreme(site[unresolved], due[unresolved], len(sites))
+    return count, first, extreme(site[still_open], due[still_open], len(sites))
 
 
 def _intervals(project: Tables, never: Mask) -> NDArray[np.timedelta64]:
     """Return the days between visits of each site, NaT without a rota; none where there was no visit yet."""
     sites, kinds = project.frame("sites"), project.frame("kinds").drop_duplicates("code").set_index("code")
-    by_kind = kinds.index.get_indexer(pd.Index(sites["kind"]))
-    by_risk = np.select([sites["risk"] == "high", sites["risk"] == "medium"], [2, 1], 0)
+    by_kind = _numbered(sites["kind"], list(kinds.index))
+    by_risk = np.maximum(_numbered(sites["risk"], ["low", "medium", "high"]), 0)
     columns = kinds[["interval_low", "interval_medium", "interval_high"]].astype("float64").to_numpy()
     # One more row, without intervals, is what number -1 finds: the sites of a kind that is not in the table.
     table = np.vstack([columns, np.full((1, 3), np.nan)])
@@ -260,12 +351,12 @@ def _intervals(project: Tables, never: Mask) -> NDArray[np.timedelta64]:
     return spans.astype("int64").astype("timedelta64[D]")
 
 
-def _days(dates: pd.Series) -> Days:
-    parsed = pd.to_datetime(dates, format="%Y-%m-%d", errors="coerce")
-    return parsed.to_numpy(dtype="datetime64[D]")
-
-
-def _iso(days: Days) -> pd.Series:
-    text = np.datetime_as_string(days).astype(object)
-    text[np.isnat(days)] = ""
-    return pd.Series(text, dtype="str")
+def _numbered(values: pd.Series, names: list[str]) -> NDArray[np.int64]:
+    """Return the places of values in a list of names, -1 for others; in pieces, as no other thread runs meanwhile."""
+    place = {name: at for at, name in enumerate(names)}
+    cells = np.asarray(values.array, dtype=object)
+    found = np.empty(len(cells), dtype=np.int64)
+    for start in range(0, len(cells), AT_ONCE):
+        some = cells[start : start + AT_ONCE]
+        found[start : start + AT_ONCE] = list(map(place.get, some, repeat(-1, len(some))))
+    return found

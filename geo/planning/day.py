@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import XunluError
-from geo.inspection.absence import present
+from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.language import tr
 from geo.model import Mode
@@ -79,14 +79,6 @@ def current_plan(tables: Tables, day: date) -> str | None:
     plans = plans[plans["date"] == day.isoformat()]
     # Two people may have planned at the same time and given the same version.
     return None if plans.empty else str(plans.sort_values(["version", "created_at"]).index[-1])
-
-
-def on_duty(tables: Tables, day: date) -> list[str]:
-    """Return the ids of the teams that can go on a day: on duty, and not with all their inspectors away."""
-    teams, inspectors = tables.frame("teams"), tables.frame("inspectors")
-    staffed = set(present(inspectors, day)["team"])
-    empty = set(inspectors["team"]) - staffed
-    return [str(team) for team in teams.index[teams["active"]] if team not in empty]
 
 
 def _plan_row(tables: Tables, day: date, mode: Mode, seed: int, effort: str) -> RowChange:

@@ -109,7 +109,7 @@ class Store(Protocol):
             If `report` says so; nothing of the edit is written.
         """
 
-    def load_all(self) -> dict[str, pd.DataFrame]:
+    def load_all(self, report: Report = silent) -> dict[str, pd.DataFrame]:
         """Return all tables but the history as they stand at one moment; `news` counts from then."""
 
     def news(self) -> News | None:

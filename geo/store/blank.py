@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
-import pyogrio
 
 from geo.errors import XunluError
 from geo.files import cannot_write, replacing
@@ -57,6 +56,9 @@ def sync_folder(folder: Path) -> None:
 @cache
 def content() -> bytes:
     """Return the bytes of an empty project; XunluError if the system's folder for temporary files is full."""
+    # Only where a project is made: it takes time to import, and whoever opens one waits for the first map.
+    import pyogrio
+
     try:
         with tempfile.TemporaryDirectory(prefix="xunlu-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / "empty.gpkg"
@@ -70,6 +72,8 @@ def content() -> bytes:
 
 
 def _add_layer(path: Path, table: Table) -> None:
+    import pyogrio
+
     pyogrio.write_dataframe(
         gpd.GeoDataFrame({"geometry": []}, crs=CRS),
         path,

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from geo.store.connection import Connection
 
 MANY = 2_000
 """Rows from which it is worth while."""
+
+AT_ONCE = 5_000
+"""Rows looked at in one go."""
 
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 _FILL = 0.9
@@ -81,12 +85,20 @@ def _can_fill(db: sqlite3.Connection, name: str) -> bool:
 
 def cells(db: sqlite3.Connection, table: Table) -> npt.NDArray[np.void]:
     """Return what the R-tree of a layer must hold: the number of each row that has a place, and its box."""
-    found = db.execute(f"SELECT fid, geometry FROM {table.name} WHERE geometry IS NOT NULL").fetchall()  # noqa: S608
-    bounds = shapely.bounds(np.array(geometry.decode_all([blob for _, blob in found]), dtype=object))
+    query = f"SELECT fid, geometry FROM {table.name} WHERE geometry IS NOT NULL"  # noqa: S608
+    found = db.execute(query)
+    some = [_boxes(piece) for piece in iter(lambda: found.fetchmany(AT_ONCE), [])]
+    # Putting arrays together turns the order of bytes, which is told by the format, into the machine's.
+    return np.concatenate([np.empty(0, dtype=_CELL), *some]).astype(_CELL)
+
+
+def _boxes(rows: list[tuple[int, bytes]]) -> npt.NDArray[np.void]:
+    """Return the boxes of some rows; of some only, since no other thread runs meanwhile."""
+    bounds = shapely.bounds(np.array(geometry.decode_all([blob for _, blob in rows]), dtype=object))
     there = ~np.isnan(bounds.reshape(-1, 4)[:, 0])
     west, south, east, north = bounds.reshape(-1, 4)[there].T
     boxes = np.empty(int(there.sum()), dtype=_CELL)
-    boxes["id"] = np.array([fid for fid, _ in found], dtype=np.int64)[there]
+    boxes["id"] = np.array([fid for fid, _ in rows], dtype=np.int64)[there]
     boxes["box"] = np.stack([_down(west), _up(east), _down(south), _up(north)], axis=1)
     return boxes
 
@@ -105,8 +117,14 @@ class Tree:
     """The rows of the three tables behind an R-tree: node to content, row to node, node to the node above it."""
 
     nodes: list[tuple[int, bytes]]
-    rowids: list[tuple[int, int]]
-    parents: list[tuple[int, int]]
+    rowids: list[npt.NDArray[np.int64]]
+    parents: list[npt.NDArray[np.int64]]
+
+    def pairs(self, which: Literal["rowid", "parent"]) -> Iterator[list[int]]:
+        """Give the rows of one of the tables that lead from a number to a node."""
+        for run in self.rowids if which == "rowid" else self.parents:
+            for start in range(0, len(run), AT_ONCE):
+                yield from run[start : start + AT_ONCE].tolist()
 
 
 def pack(cells: npt.NDArray[np.void], size: int) -> Tree:
@@ -142,11 +160,10 @@ def pack(cells: npt.NDArray[np.void], size: int) -> Tree:
 
 
 def _own(tree: Tree, depth: int, cells: npt.NDArray[np.void], nodes: npt.NDArray[np.int64]) -> None:
-    pairs = sorted(zip(cells["id"].tolist(), nodes.tolist(), strict=True))
-    if depth:
-        tree.parents += pairs
-    else:
-        tree.rowids += pairs
+    ids = cells["id"].astype(np.int64)
+    order = np.argsort(ids)
+    pairs = np.stack([ids[order], nodes.astype(np.int64)[order]], axis=1)
+    (tree.parents if depth else tree.rowids).append(pairs)
 
 
 def _tiles(boxes: npt.NDArray[np.float64], fill: int) -> npt.NDArray[np.intp]:
@@ -161,6 +178,6 @@ def _node(depth: int, cells: npt.NDArray[np.void], size: int) -> bytes:
 
 
 def _fill(db: sqlite3.Connection, name: str, tree: Tree) -> None:
-    for part, content in (("node", tree.nodes), ("rowid", tree.rowids), ("parent", tree.parents)):
+    for part, content in (("node", tree.nodes), ("rowid", tree.pairs("rowid")), ("parent", tree.pairs("parent"))):
         db.execute(f"DELETE FROM {name}_{part}")  # noqa: S608
         db.executemany(f"INSERT INTO {name}_{part} VALUES (?, ?)", content)  # noqa: S608

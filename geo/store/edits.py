@@ -4,7 +4,8 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import batched
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from geo.model import TABLES
 
 Row = Mapping[str, Any]
+
+AT_ONCE = 500
+"""Changes made JSON of in one go."""
 
 
 def new_id() -> str:
@@ -57,9 +61,14 @@ class Edit:
         """Return the edit that takes this one back, last row first."""
         return Edit(self.title, tuple(change.inverse() for change in reversed(self.changes)))
 
-    def tables(self) -> set[str]:
+    def tables(self) -> frozenset[str]:
         """Return the names of the tables that the edit touches."""
-        return {change.table for change in self.changes}
+        return self._tables
+
+    @cached_property
+    def _tables(self) -> frozenset[str]:
+        # Asked for by every panel after every edit, and an import has a hundred thousand changes.
+        return frozenset({change.table for change in self.changes})
 
 
 @cache
@@ -122,6 +131,11 @@ def to_json(changes: Sequence[RowChange]) -> str:
     Of a row that is inserted or deleted, what stands as the model's empty value is left out: a default, once released,
     may therefore never change without rewriting the histories of older files.
     """
+    return "[" + ",".join(filter(None, map(_rows_json, batched(changes, AT_ONCE)))) + "]"
+
+
+def _rows_json(changes: Sequence[RowChange]) -> str:
+    """Return some changes as the inside of a JSON list; a few at a time, as no other thread runs meanwhile."""
     shapes: list[BaseGeometry] = []
     encoded: list[dict[str, str]] = []
 
@@ -141,7 +155,7 @@ def to_json(changes: Sequence[RowChange]) -> str:
         rows.append([c.table, c.id, row(c.before, empty), row(c.after, empty)])
     for place, wkb in zip(encoded, shapely.to_wkb(np.array(shapes, dtype=object), hex=True), strict=True):
         place["wkb"] = wkb
-    return json.dumps(rows, ensure_ascii=False)
+    return json.dumps(rows, ensure_ascii=False)[1:-1]
 
 
 def _said(values: Row, empty: Row) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.model import TABLES, Column, Table
+from geo.store import ids
 from geo.store.edits import Row, RowChange
 
 CRS = "EPSG:4326"
@@ -18,17 +19,34 @@ CRS = "EPSG:4326"
 DTYPES = {"int": "Int64", "real": "float64", "bool": "bool"}
 
 
-def build(table: Table, ids: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def build(table: Table, row_ids: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Return a frame of a table from its columns; nulls become what stands for nothing there."""
-    index = pd.Index(list(ids), name="id", dtype="str")
+    index = pd.Index(list(row_ids), name="id", dtype="str")
     data = {column.name: _series(column, columns[column.name], index) for column in table.columns}
     if table.shape is None:
-        return pd.DataFrame(data, index=index)
+        return assemble(table, index, data)
     shapes = np.array(columns["geometry"], dtype=object)
     shapes[shapely.is_empty(shapes)] = None  # as they are read from the file
-    geometry = gpd.GeoSeries(shapes, index=index, crs=CRS)
-    frame: pd.DataFrame = gpd.GeoDataFrame(data, index=index, geometry=geometry)
-    return frame
+    return assemble(table, index, data, gpd.array.from_shapely(shapes, crs=CRS))
+
+
+def assemble(table: Table, index: pd.Index, data: Mapping[str, Any], shapes: Any = None) -> pd.DataFrame:
+    """Return a frame of a table from arrays of the types that its columns have, which it takes over."""
+    frame = pd.DataFrame({column.name: data[column.name] for column in table.columns}, index=index, copy=False)
+    if table.shape is None:
+        return frame
+    placed: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=index, crs=CRS), copy=False)
+    return placed
+
+
+def texts(values: npt.NDArray[np.object_]) -> Any:
+    """Return an array of strings, which it takes over, as a column of text."""
+    return pd.array(values, dtype="str", copy=False)
+
+
+def index_of(row_ids: npt.NDArray[np.object_]) -> pd.Index:
+    """Return the index of a table by its ids."""
+    return ids.note(pd.Index(texts(row_ids), name="id", copy=False))
 
 
 NUMBERS: dict[str, set[type]] = {"int": {int}, "real": {int, float}, "bool": {int}}
@@ -95,22 +113,27 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
             inserted[change.id] = {**inserted[change.id], **change.after}
         else:
             updated.setdefault(change.id, {}).update(change.after)
+    before, gone = frame.index, np.empty(0, dtype=np.intp)
     if deleted:
-        frame = frame.loc[~frame.index.isin(deleted)]
+        gone = np.unique(before.get_indexer(pd.Index(list(deleted), dtype="str")))
+        gone = gone[gone >= 0]
+        frame = frame.take(np.delete(np.arange(len(frame)), gone)) if len(gone) < len(frame) else frame.iloc[:0]
     if updated:
         frame = _with_updates(frame, table, updated)
     if inserted:
         rows = {name: [values[name] for values in inserted.values()] for name in _names(table)}
         new = build(table, list(inserted), rows)
         frame = pd.concat([frame, new]) if len(frame) else new
+    if len(gone) or inserted:
+        ids.follow(before, frame.index, gone, list(inserted))
     return frame
 
 
 def differences(
-    frame: pd.DataFrame, table: Table, fresh: pd.DataFrame, ids: Iterable[str] | None = None
+    frame: pd.DataFrame, table: Table, fresh: pd.DataFrame, row_ids: Iterable[str] | None = None
 ) -> list[RowChange]:
     """Return the changes that make a frame the fresh one, be it in all rows or in those whose ids are given."""
-    known = frame if ids is None else frame.loc[frame.index.intersection(pd.Index(list(ids), dtype="str"))]
+    known = frame if row_ids is None else frame.loc[frame.index.intersection(pd.Index(list(row_ids), dtype="str"))]
     gone = known.index.difference(fresh.index, sort=False)
     changes = [RowChange(table.name, row_id, values, None) for row_id, values in _rows(known, gone)]
     both = known.index.intersection(fresh.index, sort=False)
@@ -124,12 +147,12 @@ def differences(
     return changes + [RowChange(table.name, row_id, None, values) for row_id, values in _rows(fresh, added)]
 
 
-def _rows(frame: pd.DataFrame, ids: pd.Index) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(frame: pd.DataFrame, row_ids: pd.Index) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give rows of a frame as `row` does, many at once."""
     names = [str(name) for name in frame.columns]
-    some = frame.loc[ids]
+    some = frame.loc[row_ids]
     cells = zip(*([plain(value) for value in some[name].array] for name in names), strict=True)
-    for row_id, values in zip(ids, cells, strict=True):
+    for row_id, values in zip(row_ids, cells, strict=True):
         yield str(row_id), dict(zip(names, values, strict=True))
 
 
@@ -150,22 +173,23 @@ def _names(table: Table) -> list[str]:
 
 
 def _with_updates(frame: pd.DataFrame, table: Table, updated: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    frame = frame.copy()
+    # The columns that stay are shared with the frame before.
+    frame = frame.copy(deep=False)
     for name in _names(table):
-        ids = [row_id for row_id, values in updated.items() if name in values]
-        if not ids:
+        changed = [row_id for row_id, values in updated.items() if name in values]
+        if not changed:
             continue
-        positions = frame.index.get_indexer(pd.Index(ids))
-        values = [updated[row_id][name] for row_id in ids]
+        positions = frame.index.get_indexer(pd.Index(changed, dtype="str"))
+        values = [updated[row_id][name] for row_id in changed]
         if name == "geometry":
             shapes = np.array(frame[name].array, dtype=object)
             shapes[positions] = values
-            frame[name] = gpd.GeoSeries(shapes, index=frame.index, crs=CRS)
+            frame[name] = gpd.GeoSeries(gpd.array.from_shapely(shapes, crs=CRS), index=frame.index)
             continue
-        new = _series(table.column(name), values, pd.Index(ids))
-        column = frame[name].copy()
-        column.iloc[positions] = new.array
-        frame[name] = column
+        column = frame[name].array.copy()
+        column[positions] = _series(table.column(name), values, pd.Index(changed)).array
+        # A bare array would be copied once more.
+        frame[name] = pd.Series(column, index=frame.index, copy=False)
     return frame
 
 

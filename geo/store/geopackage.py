@@ -12,7 +12,7 @@ from geo.errors import XunluError
 from geo.language import tr
 from geo.model import TABLES
 from geo.progress import Report, part, silent
-from geo.store import blank, frames, geometry, ledger, migrations, rows, schema
+from geo.store import blank, ledger, loading, migrations, rows, schema
 from geo.store.base import Conflict, Line, News
 from geo.store.connection import clear_errors, connect, one_moment, transaction
 from geo.store.copies import copy_open
@@ -64,24 +64,19 @@ class GeoPackage:
 
     def load(self, table: str, ids: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a table, or the rows of it that are given, as a frame by id; a GeoDataFrame where it has a shape."""
-        known = TABLES[table]
-        with clear_errors(self.path):
-            found, cells = rows.read(self._db, known, rows.columns(known), ids)
-        if known.shape:
-            try:
-                cells["geometry"] = list(geometry.decode_all(cells["geometry"]))
-            except (ValueError, shapely.errors.GEOSException) as error:
-                raise schema.damaged(self.path) from error
-        for column in known.columns:
-            misfit = frames.first_misfit(column, cells[column.name])
-            if misfit is not None:
-                raise schema.misfit(self.path, known, column, found[misfit], cells[column.name][misfit])
-        return frames.build(known, found, cells)
-
-    def load_all(self) -> dict[str, pd.DataFrame]:
-        """Return all tables but the history as they stand at one moment; `news` counts from then."""
         with clear_errors(self.path), one_moment(self._db):
-            tables = {name: self.load(name) for name in TABLES if name != "history"}
+            return loading.load(self._db, TABLES[table], self.path, ids)
+
+    def load_all(self, report: Report = silent) -> dict[str, pd.DataFrame]:
+        """Return all tables but the history as they stand at one moment; `news` counts from then."""
+        tables: dict[str, pd.DataFrame] = {}
+        with clear_errors(self.path), one_moment(self._db):
+            sizes = {name: rows.count(self._db, TABLES[name]) for name in TABLES if name != "history"}
+            done, total = 0, max(sum(sizes.values()), 1)
+            for name, size in sizes.items():
+                share = part(report, done / total, (done + size) / total)
+                tables[name] = loading.load(self._db, TABLES[name], self.path, report=share)
+                done += size
             self._watch.look()
         return tables
 

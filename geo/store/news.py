@@ -62,14 +62,14 @@ class Watch:
         self._own.clear()
         self._doubtful.clear()
 
-    def before_write(self, tables: set[str]) -> None:
+    def before_write(self, tables: frozenset[str]) -> None:
         """Look, in the transaction of a change of our own, whether it hides the date of one that is not yet known."""
         dates = self._register()
         for table in tables:
             if dates.get(table) != self._dates.get(table) and not self._told(dates.get(table)):
                 self._doubtful[table] = None
 
-    def after_write(self, line: int, tables: set[str], now: str) -> None:
+    def after_write(self, line: int, tables: frozenset[str], now: str) -> None:
         """Know a change of our own, by the number of its line of history."""
         self._own.add(line)
         self._dates |= dict.fromkeys(tables, now)

@@ -29,11 +29,13 @@ class Project(Tables):
         Where the project is kept.
     path
         The project's file, for its name and the cache beside it.
+    report
+        Told how much of it is read.
     """
 
-    def __init__(self, store: Store, path: Path) -> None:
+    def __init__(self, store: Store, path: Path, report: Report = silent) -> None:
         # The history grows without end and is seldom looked at.
-        super().__init__(path, store.load_all())
+        super().__init__(path, store.load_all(report))
         self.store = store
         self.who = presence.user()
         self._presence = presence.Presence(path, read_only=store.read_only)
@@ -47,11 +49,11 @@ class Project(Tables):
         return cls(GeoPackage.create(path), path)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> "Project":
+    def open(cls, path: Path, *, read_only: bool = False, report: Report = silent) -> "Project":
         """Open a project file; XunluError if it is missing, foreign, damaged or of a newer version."""
         store = GeoPackage(path, read_only=read_only)
         try:
-            return cls(store, path)
+            return cls(store, path, report)
         except BaseException:
             store.close()
             raise
@@ -190,6 +192,11 @@ class Project(Tables):
     def can_redo(self) -> bool:
         """Return whether there is a change to make again."""
         return bool(self._undone)
+
+    def nearest(self, step: Step) -> Edit | None:
+        """Return the change that a step would take back or make again; None if there is none."""
+        changes = {"undo": self._done, "redo": self._undone}.get(step)
+        return changes[-1] if changes else None
 
     @property
     def undo_title(self) -> str:

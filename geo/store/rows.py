@@ -17,7 +17,7 @@ from geo.store.connection import Connection
 from geo.store.edits import RowChange, same
 
 AT_ONCE = 2_000
-"""Rows written between two reports."""
+"""Rows written, or read, between two reports."""
 
 _MARKS = 500  # of SQLite's 999 in old builds
 
@@ -33,19 +33,34 @@ def columns(table: Table) -> list[str]:
 def read(
     db: sqlite3.Connection, table: Table, names: Sequence[str], ids: Sequence[str] | None = None
 ) -> tuple[list[str], Values]:
-    """Return the ids and the stored values by column of a table, or of those of the rows given that there are.
+    """Return the ids and the stored values by column of a table, or of those of the rows given that there are."""
+    turned: list[list[Any]] = [[] for _ in range(len(names) + 1)]
+    for piece in pieces(db, table, names, ids):
+        for column, values in zip(turned, zip(*piece, strict=True), strict=True):
+            column.extend(values)
+    return turned[0], dict(zip(names, turned[1:], strict=True))
+
+
+def count(db: sqlite3.Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return int(db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0])  # noqa: S608
+
+
+def pieces(
+    db: sqlite3.Connection, table: Table, names: Sequence[str], ids: Sequence[str] | None = None
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Give the rows of a table, or those given that there are, some thousands at a time: the id, then the columns.
 
     A row that another program has added without an id is known by its number, as long as the file is only read.
     """
     query = f"SELECT coalesce(nullif(id, ''), 'fid-' || fid), {_quoted(names)} FROM {table.name}"  # noqa: S608
     if ids is None:
-        found = db.execute(f"{query} ORDER BY fid").fetchall()
-    else:
-        found = []
-        for some in itertools.batched(ids, _MARKS):
-            found += db.execute(f"{query} WHERE id IN ({_marks(some)}) ORDER BY fid", some).fetchall()
-    turned = list(zip(*found, strict=True)) or [()] * (len(names) + 1)
-    return list(turned[0]), {name: list(values) for name, values in zip(names, turned[1:], strict=True)}
+        found = db.execute(f"{query} ORDER BY fid")
+        yield from iter(lambda: found.fetchmany(AT_ONCE), [])
+        return
+    for some in itertools.batched(ids, _MARKS):
+        if piece := db.execute(f"{query} WHERE id IN ({_marks(some)}) ORDER BY fid", some).fetchall():
+            yield piece
 
 
 def write(db: Connection, changes: Sequence[RowChange], report: Report) -> None:

@@ -1,9 +1,11 @@
 """How soon the window and the first map are on the screen, and how long the window is ever held up."""
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 from PySide6.QtCore import QPointF, QTimer
@@ -15,9 +17,14 @@ from gui.settings import Settings
 from gui.window import Window
 
 START = """
-import sys, time
-began = time.perf_counter()
+import os, sys, time
 from pathlib import Path
+
+def age():
+    born = float(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return float(Path("/proc/uptime").read_text().split()[0]) - born
+
+began = time.perf_counter() - (age() if sys.platform == "linux" else 0)
 from gui.app import create_app
 from gui.settings import Settings
 from gui.window import Window
@@ -27,10 +34,11 @@ window.show()
 app.processEvents()
 shown = time.perf_counter() - began
 window.start(Path(sys.argv[1]))
-while window.session.jobs.running or not window.canvas.is_drawn:
-    app.processEvents()
-print(shown, time.perf_counter() - began)
-window.close()
+window.canvas.picture.finished.connect(lambda: told() if window.canvas.is_drawn else None)
+def told():
+    print(shown, time.perf_counter() - began, time.process_time(), flush=True)
+    os._exit(0)
+app.exec()
 """
 
 
@@ -40,18 +48,28 @@ def qapp() -> object:
     return create_app(["xunlu"], "en")
 
 
-def bench_start(benchmark: BenchmarkFixture, sample_file: Path) -> None:
+def bench_start(benchmark: BenchmarkFixture, sample_file: Path, tmp_path: Path) -> None:
     """Time from a fresh Python to the first full map; the time to the window stands beside it."""
-    shown: list[float] = []
+    told: list[list[float]] = []
+    # As a user has it: set-up compiles the modules, and what is compiled is kept.
+    spared = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+    env = {name: value for name, value in os.environ.items() if name not in spared}
+    env["PYTHONPYCACHEPREFIX"] = str(tmp_path / "compiled")
 
     def start() -> None:
         done = subprocess.run(
-            [sys.executable, "-c", START, str(sample_file)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", START, str(sample_file)], capture_output=True, text=True, check=True, env=env
         )
-        shown.append(float(done.stdout.split()[-2]))
+        told.append([float(word) for word in done.stdout.split()[-3:]])
 
-    benchmark.pedantic(start, rounds=3, warmup_rounds=1)
-    benchmark.extra_info["window_visible_s"] = min(shown)
+    benchmark.pedantic(start, rounds=5, warmup_rounds=1)
+    shown, drawn, cpu = (median(column) for column in zip(*told[1:], strict=True))
+    benchmark.extra_info |= {
+        "window_visible_s": round(shown, 2),
+        "map_drawn_s": round(drawn, 2),
+        "cpu_s": round(cpu, 2),
+    }
+    print(f"\nwindow visible {shown:.2f} s, map drawn {drawn:.2f} s after the start of Python, CPU {cpu:.2f} s")  # noqa: T201
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -9,6 +9,7 @@ import pyogrio
 import pytest
 import shapely
 
+from geo import resource
 from geo.errors import XunluError
 from geo.exchange.export import write
 from geo.exchange.gisfiles import short_names
@@ -110,7 +111,9 @@ def test_kml_is_coloured_by_status_and_says_the_same(planned: Project, tmp_path:
     text = (tmp_path / "s.kml").read_text("utf-8")
     used = set(re.findall("<styleUrl>#s-([a-z_]+)</styleUrl>", text))
     assert used == set(re.findall('<Style id="s-([a-z_]+)">', text))
-    assert '<Style id="s-due"><IconStyle><color>ff34b1f2</color>' in text
+    due = json.loads(resource.path("styles/light.json").read_text("utf-8"))["status"]["due"]["fill"].lower()
+    red, green, blue = due[1:3], due[3:5], due[5:7]
+    assert f'<Style id="s-due"><IconStyle><color>ff{blue}{green}{red}</color>' in text
     read = pyogrio.read_dataframe(tmp_path / "s.kml")
     assert read["id"].tolist() == list(planned.frame("sites").index)
     assert read["phone"].tolist() == planned.frame("sites")["phone"].tolist()

@@ -132,3 +132,18 @@ def test_tip_says_what_the_site_is(window: Window) -> None:
     words = describe.tip(window.session, site)
     for expected in (row["name_en"], describe.kind_title(window.session, row["kind"]), "Overdue"):
         assert expected in words
+
+
+def test_click_on_a_crowd_goes_nearer_and_with_a_key_selects_it(qtbot: QtBot, window: Window) -> None:
+    """From afar sites stand as crowds: a click zooms to one, and with Shift all of its sites are selected."""
+    canvas, stack = window.canvas, window.session.stack
+    assert stack is not None
+    canvas.zoom(1 / 40)
+    crowd = stack.sites.scene(canvas.view).crowds[0]
+    at = canvas.to_screen((crowd.x, crowd.y)).toPoint()
+    qtbot.mouseClick(canvas, LEFT, Qt.KeyboardModifier.ShiftModifier, at)
+    assert len(window.session.selection.ids) == crowd.count > 1
+    before = canvas.view
+    qtbot.mouseClick(canvas, LEFT, pos=at)
+    assert canvas.view.scale <= before.scale / 2
+    assert len(window.session.selection.ids) == crowd.count

@@ -73,7 +73,7 @@ def test_queue_tab_and_filter_count_the_sites_without_a_place(window: Window, sp
     assert window.tabs.tabText(window.tabs.indexOf(window.placing)) == f"To be placed ({COUNT})"
     window.table.choose_filter("unplaced")
     assert {window.table.model.site(row) for row in range(window.table.model.rowCount())} == set(spoilt.lost)
-    assert window.table.ready.currentText() == f"To be placed ({COUNT})"
+    assert window.table.bar.chips["unplaced"].text() == f"To be placed {COUNT}"
 
 
 def test_guesses_are_listed_and_marked_with_their_confidence(with_guesses: Window) -> None:

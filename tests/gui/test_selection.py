@@ -37,3 +37,13 @@ def test_change_is_told_once_and_only_if_there_is_one() -> None:
     selection.choose({"a"})
     selection.choose(set(), Gesture.ADD)
     assert len(told) == 1
+
+
+def test_taking_out_and_keeping_what_is_in_both() -> None:
+    """A choice can be taken out of the selection, or leave of it only what is in both."""
+    selection = Selection()
+    selection.choose({"a", "b", "c"})
+    selection.choose({"b", "d"}, Gesture.SUBTRACT)
+    assert selection.ids == {"a", "c"}
+    selection.choose({"c", "d"}, Gesture.INTERSECT)
+    assert selection.ids == {"c"}

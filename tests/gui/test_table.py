@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.table import SitesModel
+from gui.tablemodel import SitesModel
 from gui.window import Window
 
 EDIT = Qt.ItemDataRole.EditRole

@@ -15,6 +15,12 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
 
+    def to_world(self, position: QPointF) -> tuple[float, float]:
+        return position.x(), -position.y()
+
+    def to_screen(self, place: tuple[float, float]) -> QPointF:
+        return QPointF(place[0], -place[1])
+
     def pan_by(self, moved: QPointF) -> None:
         self.asked.append(("pan", moved.x(), moved.y()))
 

@@ -189,6 +189,18 @@ def test_an_empty_project_has_a_map(tmp_path_factory: pytest.TempPathFactory) ->
     empty.close()
 
 
+def test_what_has_no_shape_is_left_off_the_map(project: Project) -> None:
+    """A subdistrict, an area and a closure whose shape nobody has drawn yet do not keep the map from being drawn."""
+    rows = [
+        insert("subdistricts", name="新街道"),
+        insert("areas", name="新公园"),
+        insert("closures", name="新封控", from_date="2021-06-01"),
+    ]
+    project.apply(edit("rows without a shape", rows))
+    stack = MapStack.from_project(project)
+    assert not to_image(stack, View(0, 0, 40, 300, 200).fitted(stack.bounds())).isNull()
+
+
 def test_dots_tell_the_status_by_shape(stack: MapStack) -> None:
     """From afar the statuses that call for action differ by the shape of their dots."""
     dots = [style.dot for style in stack.style.status.values() if style.rank >= 3]

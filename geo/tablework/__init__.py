@@ -1,0 +1,1 @@
+"""What a table of very many rows needs: orders, searches, conditions, blocks of cells, totals."""

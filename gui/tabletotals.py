@@ -1,0 +1,128 @@
+"""The line under the table: how many sites are shown and selected, what a column comes to, and how they stand."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QWidget
+
+from geo.language import tr
+from gui import table
+from gui.session import Session
+from gui.slices import Slices
+from gui.tablemodel import SitesModel
+from gui.tableselection import SharedSelection
+from gui.tableview import SitesView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo.tablework.sheet import Rows, Sheet
+
+LEAST_PX = 240
+STAY = "service_min"
+"""The column summed up while the cursor is in none of numbers."""
+
+
+class TotalsLine(QWidget):
+    """Say what the rows come to: those selected where there are several, else those shown."""
+
+    def __init__(self, session: Session, model: SitesModel, view: SitesView, shared: SharedSelection) -> None:
+        super().__init__()
+        self.session, self.model, self.view, self.shared = session, model, view, shared
+        self.count, self.sums, self.states = QLabel(), QLabel(), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 8, 3)
+        row.setSpacing(18)
+        for label in (self.count, self.sums, self.states):
+            label.setObjectName("quiet")
+            row.addWidget(label)
+        # What does not fit is left out on the right, and the window may be as narrow as it likes.
+        row.addStretch(1)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumWidth(LEAST_PX)
+        self.setAccessibleName(tr("Totals"))
+        self._slices = Slices(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(60)
+        self._soon.timeout.connect(self._begin)
+        for signal in (model.arrangement.arranged, model.followed, model.loaded, session.selection.changed):
+            signal.connect(self.refresh)
+        view.selectionModel().currentColumnChanged.connect(self.refresh)
+        session.released.connect(self._slices.stop)
+
+    def refresh(self) -> None:
+        """Count at once, and add up as soon as nothing else is to be done."""
+        shown, chosen = self.model.rowCount(), len(self.session.selection.ids)
+        count = 0 if self.model.sheet is None else self.model.sheet.count
+        text = tr("{shown} sites shown", shown=f"{shown:,}")
+        if shown != count:
+            text = tr("{shown} of {count} sites", shown=f"{shown:,}", count=f"{count:,}")
+        if chosen:
+            text += " · " + tr("{count} selected", count=f"{chosen:,}")
+        self.count.setText(text)
+        self._slices.stop()
+        self._soon.start()
+
+    def _begin(self) -> None:
+        sheet = self.model.sheet
+        if sheet is None or self.model.rows is None:
+            self.sums.clear()
+            self.states.clear()
+            return
+        self._slices.start(self._work(sheet), _nothing)
+
+    def _work(self, sheet: "Sheet") -> "Iterator[None]":
+        from geo.tablework.totals import total, written
+
+        rows = self.model.rows
+        if rows is None or sheet is not self.model.sheet:
+            return
+        places = self.shared.places()
+        if len(places) > 1:
+            rows = rows[places]
+        yield
+        column = self._column()
+        found = total(sheet.column(column.name).numbers()[rows])
+        name = table.title(column)
+        if found is None:
+            self.sums.setText("")
+        else:
+            self.sums.setText(
+                tr(
+                    "{column}: sum {sum}, mean {mean}, least {least}, greatest {greatest}",
+                    column=name,
+                    sum=written(found.sum),
+                    mean=written(round(found.mean, 1)),
+                    least=written(found.least),
+                    greatest=written(found.greatest),
+                )
+            )
+        self.sums.setToolTip(tr("Over the selected rows if there are several, else over all rows shown"))
+        yield
+        yield from self._count_states(sheet, rows)
+
+    def _column(self) -> table.Heading:
+        place = self.view.currentIndex().column()
+        column = self.model.columns[place] if place >= 0 else None
+        if column is None or not table.is_number(column):
+            column = self.model.columns[self.model.place_of_column[STAY]]
+        return column
+
+    def _count_states(self, sheet: "Sheet", rows: "Rows") -> "Iterator[None]":
+        import numpy as np
+
+        parts = []
+        for status in table.URGENCY:
+            count = 0
+            for mask in sheet.having(self.session.ids_of(status)):
+                count = 0 if mask is None else int(np.count_nonzero(mask[rows]))
+                yield
+            if count:
+                parts.append(f"{table.status_title(status)} {count:,}")
+        self.states.setText(" · ".join(parts))
+        self.states.setToolTip("\n".join(parts))
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""

@@ -1,0 +1,130 @@
+"""Tests of the order of columns: texts as readers look them up, numbers, choices, and what edits do to an order."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.progress import Cancelled
+from geo.tablework import collation, columns, ordering
+
+TEXTS = st.text(st.sampled_from("aAbBéz019٣- 东白重庆街路号１Ａ😀\n"), max_size=14)
+
+
+def array(texts: list[str]) -> np.ndarray:
+    """Return texts as a column of a frame holds them."""
+    made = np.empty(len(texts), dtype=object)
+    made[:] = texts
+    return made
+
+
+def expected(texts: list[str]) -> list[int]:
+    """Return the order that Python finds with the sort keys, the empty ones last."""
+    return sorted(range(len(texts)), key=lambda row: (not texts[row], collation.sort_key(texts[row])))
+
+
+@pytest.mark.parametrize(
+    ("given", "ordered"),
+    [
+        (["A10", "A2", "A1"], ["A1", "A2", "A10"]),
+        (["北京路10号", "北京路9号", "白云路1号"], ["白云路1号", "北京路9号", "北京路10号"]),
+        (["中山", "东山", "安乐"], ["安乐", "东山", "中山"]),
+        (["b", "A", "a", "B"], ["A", "a", "b", "B"]),
+        (["Zürich", "Zurich 2", "zurich 1"], ["Zürich", "zurich 1", "Zurich 2"]),
+        (["", "b", "", "a"], ["a", "b", "", ""]),
+        (["x007", "x7", "x70"], ["x007", "x7", "x70"]),
+        (["号", "a", "1", "-"], ["-", "1", "a", "号"]),
+        (["第10批", "第１批", "第2批"], ["第１批", "第2批", "第10批"]),
+    ],
+)
+def test_texts_stand_where_a_reader_looks_them_up(given: list[str], ordered: list[str]) -> None:
+    """Numbers count by value, letters without case, Chinese by pinyin; what is empty comes last."""
+    rows = ordering.order_texts(array(given)).ascending()
+    assert [given[row] for row in rows] == ordered
+
+
+@given(st.lists(TEXTS, max_size=40))
+def test_packed_order_is_that_of_the_sort_keys(texts: list[str]) -> None:
+    """The order found with packed numbers is the one that sorting by the keys gives; rows alike stay as they are."""
+    order = ordering.order_texts(array(texts))
+    assert order.ascending().tolist() == expected(texts)
+    values = [collation.sort_key(texts[row]) for row in order.rows]
+    assert order.starts.tolist() == [at == 0 or values[at] != values[at - 1] for at in range(len(values))]
+
+
+@given(st.lists(TEXTS, max_size=30))
+def test_descending_keeps_rows_alike_in_their_order(texts: list[str]) -> None:
+    """The greatest comes first, the empty ones last, and rows that are alike stay as they were."""
+    filled = [row for row in expected(texts) if texts[row]]
+    wanted = sorted(filled, key=lambda row: collation.sort_key(texts[row]), reverse=True)
+    blank = [row for row, text in enumerate(texts) if not text]
+    assert ordering.order_texts(array(texts)).descending().tolist() == wanted + blank
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=25), st.data())
+def test_an_edited_row_moves_to_its_new_place(texts: list[str], data: st.DataObject) -> None:
+    """After some rows changed the order is the one found anew."""
+    before = ordering.order_texts(array(texts))
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=4))
+    for row in rows:
+        texts[row] = data.draw(TEXTS)
+    moved, anew = ordering.moved(before, texts.__getitem__, rows), ordering.order_texts(array(texts))
+    assert moved.ascending().tolist() == anew.ascending().tolist()
+    assert moved.starts.tolist() == anew.starts.tolist()
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=25), st.data())
+def test_rows_that_go_and_come_leave_the_rest_in_order(texts: list[str], data: st.DataObject) -> None:
+    """After rows went and others came at the end, a column knows what one made anew finds out."""
+    kept = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))))
+    added = data.draw(st.lists(TEXTS, max_size=4))
+    after = array([text for text, stays in zip(texts, kept, strict=True) if stays] + added)
+    for is_coded in (False, True):
+        column = columns.ColumnOf(array(texts))
+        column.known = columns.Prepared(ordering.order_texts(array(texts)))
+        if is_coded:
+            column.known = column.__class__(array(texts)).prepare()
+        column.reshaped(after, kept, len(added))
+        if column.order() is None:
+            column.known = column.prepare()
+        order = column.order()
+        assert order is not None
+        assert order.ascending().tolist() == expected(after.tolist())
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-5, 90_000), st.floats(-10, 10)), max_size=30))
+def test_numbers_sort_as_numbers(values: list[float | None]) -> None:
+    """Numbers sort by value both ways, what is missing last."""
+    array_ = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    order = ordering.order_numbers(array_)
+    filled = [row for row, value in enumerate(values) if value is not None]
+    blank = [row for row, value in enumerate(values) if value is None]
+    assert order.ascending().tolist() == sorted(filled, key=lambda row: values[row]) + blank  # type: ignore[arg-type, return-value]
+    assert order.descending().tolist() == sorted(filled, key=lambda row: values[row], reverse=True) + blank  # type: ignore[arg-type, return-value]
+
+
+def test_graded_values_come_before_the_titles_of_others() -> None:
+    """Choices with grades sort by these, others by what a reader sees, not by what is stored."""
+    risk = columns.ColumnOf(array(["low", "high", "", "medium"]), grades=("high", "medium", "low"))
+    kind = columns.ColumnOf(array(["a", "b", "c"]), titles={"a": "学校", "b": "医院", "c": "办公室"})
+    for column, wanted in ((risk, [1, 3, 0, 2]), (kind, [2, 0, 1])):
+        column.known = column.prepare()
+        order = column.order()
+        assert order is not None
+        assert order.ascending().tolist() == wanted
+
+
+def test_the_order_of_many_rows_can_be_called_off() -> None:
+    """Finding an order out stops at the report that says so."""
+
+    def stop(_done: float, _text: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ordering.order_texts(array(["b", "a"]), stop)
+
+
+def test_long_and_odd_texts_are_ordered_too() -> None:
+    """Texts of thousands of characters, lone surrogates and numbers of many digits are ordered like others."""
+    texts = ["x" * 5000 + "b", "x" * 5000 + "a", "\ud800", "9" * 60, "9" * 59 + "8", "0", "00"]
+    assert ordering.order_texts(array(texts)).ascending().tolist() == expected(texts)
