@@ -115,11 +115,12 @@ def test_map_shows_the_colour_of_a_status(qtbot: QtBot, window: Window) -> None:
     """Hiding the layer of sites changes the picture, showing it again brings the same back."""
     stack, canvas = window.session.stack, window.canvas
     assert stack is not None
+    qtbot.waitUntil(lambda: canvas.is_drawn and not canvas.picture.isActive())  # its margin is drawn too
     with_sites = canvas.grab().toImage()
     for visible in (False, True):
         stack["sites"].visible = visible
         window.session.stale.emit()
-        qtbot.waitUntil(lambda: canvas.is_drawn)
+        qtbot.waitUntil(lambda: canvas.is_drawn and not canvas.picture.isActive())
         assert (canvas.grab().toImage() == with_sites) is visible
 
 
