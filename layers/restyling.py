@@ -94,7 +94,7 @@ def loads(text: str) -> Changes:
         by_style, sites = data.get("by_style", {}), data.get("sites", {})
         changes = Changes(sites=sites if isinstance(sites, dict) else {})
         for style, parts in by_style.items():
-            for path, value in _leaves(parts):
+            for path, value in _leaves(parts) if isinstance(parts, dict) else ():
                 try:
                     changes = changes.with_value(style, path, value)
                 except XunluError:

@@ -37,6 +37,9 @@ BATCH = 100
 HAIR = 2.0
 """Device pixels up to which an uncased street is drawn as one or two hairlines, which is several times faster."""
 
+BROAD = 7.0
+"""Device pixels up to which lines with round ends are drawn stretch by stretch: who can tell a square of that size?"""
+
 APART = 260.0
 """Pixels from a street's name to the next of the same street, at least; its two carriageways are named once."""
 
@@ -112,24 +115,13 @@ class StreetsLayer(Layer):
         yield from self._paint_squares(painter, view)
         painter.save()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        to_screen, as_before = lines.transform(view), painter.worldTransform()
         for level, classes in zip((-1, 0, 1), shown, strict=True):
             for style, width, indices in classes:
-                painter.setWorldTransform(as_before)
-                if _is_hair(painter, style, width):
-                    painter.setPen(_hairline(painter, style, width, level))
-                    yield from work.draw(painter, view, indices, width * ratio(painter))
-                    continue
-                painter.setWorldTransform(to_screen, True)
-                painter.setPen(_casing_pen(style, width, view.scale, level))
-                yield from self._draw(painter, lines, indices, view.step)
-            painter.setWorldTransform(as_before)
-            painter.setWorldTransform(to_screen, True)
+                yield from _stroke(painter, view, (lines, work), indices, _casing_pen(style, width, 1, level))
             for style, width, indices in classes:
                 if width >= CASED_FROM and not style.dash:
                     fill = _between(style.fill, self.style.land) if level < 0 else style.fill
-                    painter.setPen(_pen(fill, width * view.scale, True))
-                    yield from self._draw(painter, lines, indices, view.step)
+                    yield from _stroke(painter, view, (lines, work), indices, _pen(fill, width, True))
         painter.restore()
 
     def _paint_squares(self, painter: QPainter, view: View) -> Iterator[None]:
@@ -144,12 +136,6 @@ class StreetsLayer(Layer):
             painter.setBrush(style.fill)
             painter.drawPath(squares.path(index, view.step))
             painter.restore()
-            yield
-
-    def _draw(self, painter: QPainter, lines: Geometry, indices: NDArray[np.intp], step: int) -> Iterator[None]:
-        for start in range(0, len(indices), BATCH):
-            for index in indices[start : start + BATCH].tolist():
-                painter.drawPolyline(lines.line(index, step))
             yield
 
     def labels(self, view: View) -> Iterable[Label]:
@@ -190,13 +176,31 @@ def _polygons(rings: Shapes) -> Shapes:
     return np.array([shapely.Polygon(shapely.get_coordinates(ring)) for ring in rings], dtype=object)
 
 
-def _is_hair(painter: QPainter, style: StreetStyle, width: float) -> bool:
-    return not style.dash and width < CASED_FROM and is_raster(painter) and width * ratio(painter) <= HAIR
-
-
-def _hairline(painter: QPainter, style: StreetStyle, width: float, level: int) -> QPen:
-    """Return the pen of a street that is a thin line, in logical pixels, at most one device pixel wide."""
-    return _casing_pen(style, min(width, 1 / ratio(painter)), 1, level)
+def _stroke(painter: QPainter, view: View, of: tuple[Geometry, Linework], lines: Indices, pen: QPen) -> Iterator[None]:
+    """Draw some lines with a pen whose width is in logical pixels, in the way that is the fastest for it."""
+    geometry, work = of
+    width = pen.widthF() * ratio(painter)
+    if is_raster(painter) and pen.style() == Qt.PenStyle.SolidLine:
+        is_round = pen.capStyle() == Qt.PenCapStyle.RoundCap
+        if width <= HAIR and not is_round:
+            pen.setWidthF(min(width, 1) / ratio(painter))
+            painter.setPen(pen)
+            yield from work.draw(painter, view, lines, width)
+            return
+        if width <= BROAD and is_round:
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+            painter.setPen(pen)
+            yield from work.draw_stretches(painter, view, lines)
+            return
+    pen.setWidthF(pen.widthF() * view.scale)
+    painter.setPen(pen)
+    for start in range(0, len(lines), BATCH):
+        painter.save()
+        painter.setTransform(geometry.transform(view), True)
+        for index in lines[start : start + BATCH].tolist():
+            painter.drawPolyline(geometry.line(index, view.step))
+        painter.restore()
+        yield
 
 
 def _casing_pen(style: StreetStyle, width: float, scale: float, level: int) -> QPen:

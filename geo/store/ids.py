@@ -81,8 +81,12 @@ class IdEngine(StringObjectEngine):  # type: ignore[misc]
             wanted = np.asarray(values, dtype=object)[known[part]]
             right[part] &= self.ids[stands[part]] == wanted
         places[known] = stands
-        for at in known[~right].tolist():
-            places[at] = self._place(values[at])
+        lost = known[~right].tolist()
+        if lost:
+            # All in one pass: each search goes through the whole table.
+            sought = {values[at] for at in lost}
+            found = {one: place for place, one in enumerate(self.ids.tolist()) if one in sought}
+            places[lost] = [found.get(values[at], -1) for at in lost]
         return places
 
     def _place(self, key: Any) -> int:

@@ -52,6 +52,27 @@ def test_lines_are_where_and_as_dark_as_one_by_one(width: float) -> None:
     assert (near[one > 60] > 0).all()
 
 
+@pytest.mark.parametrize("width", [2.5, 6.0])
+def test_stretches_make_the_line(width: float) -> None:
+    """Stretch by stretch, lines cover about what Qt covers for each with round ends."""
+    shapes = _lines(6, 3)
+
+    def stretches(painter: QPainter) -> None:
+        painter.setPen(QPen(QColor("black"), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+        for _ in Linework(shapes).draw_stretches(painter, VIEW, np.arange(6)):
+            pass
+
+    def one_by_one(painter: QPainter) -> None:
+        pen = QPen(QColor("black"), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        for shape in shapes:
+            painter.drawPolyline([QPointF(*point) for point in VIEW.world_to_screen(shapely.get_coordinates(shape))])
+
+    one, other = _picture(stretches), _picture(one_by_one)
+    assert one.sum() == pytest.approx(other.sum(), rel=0.12)
+    assert (np.abs(one - other) > 128).mean() < 0.01
+
+
 def test_points_closer_than_a_pixel_are_left_out_but_no_line() -> None:
     """A line of a thousand points in one pixel is still seen, and one of many points is drawn with few."""
     dense = shapely.linestrings([[(1000 + k / 1000, 500 + k / 2000) for k in range(1000)]])
@@ -78,4 +99,5 @@ def test_no_lines_are_drawn_as_nothing() -> None:
     some = np.array([shapely.LineString(), *_lines(2, 2)], dtype=object)
     assert _picture(lambda painter: list(Linework(some).draw(painter, VIEW, np.arange(3), 1.5))).any()
     only = np.array([shapely.LineString()], dtype=object)
+    assert not _picture(lambda painter: list(Linework(only).draw_stretches(painter, VIEW, np.arange(1)))).any()
     assert not _picture(lambda painter: list(Linework(only).draw(painter, VIEW, np.arange(1), 1.5))).any()

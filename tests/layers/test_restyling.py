@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
@@ -70,6 +70,8 @@ JSON = st.recursive(
 )
 
 
+@example({"by_style": {"light": "x"}})
+@example({"by_style": {"light": {"": {"": 1}}}})
 @given(JSON | st.text())
 def test_whatever_a_project_holds_is_worn_as_far_as_it_fits(data: Any) -> None:
     """Any text in the setting, by hand or damaged, gives a style."""
