@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.store.edits import Edit, delete, edit, new_id
+from geo.store.edits import Edit, edit, new_id
 from geo.store.project import Project
 from geo.store.tables import Tables
 
@@ -38,9 +38,7 @@ class Bookmark:
 
 def listed(project: Tables) -> list[Bookmark]:
     """Return the bookmarks of a project by name; what cannot be read as one is left out."""
-    settings = project.frame("settings")
-    rows = zip(settings["key"].tolist(), settings["value"].tolist(), strict=True)
-    found = [_read(key, value) for key, value in rows if key.startswith(PREFIX)]
+    found = [_read(key, value) for key, value in project.settings_under(PREFIX).items()]
     return sorted((each for each in found if each is not None), key=lambda each: (each.name, each.key))
 
 
@@ -69,12 +67,9 @@ def rename(project: Project, bookmark: Bookmark, name: str) -> Edit:
     return edit(title, [project.set_setting_change(bookmark.key, _written(said, bookmark.bounds))])
 
 
-def drop(project: Tables, bookmark: Bookmark) -> Edit:
+def drop(project: Project, bookmark: Bookmark) -> Edit:
     """Return the edit that removes a bookmark."""
-    settings = project.frame("settings")
-    rows = settings.index[settings["key"] == bookmark.key]
-    title = tr("Remove bookmark “{name}”", name=bookmark.name)
-    return edit(title, [delete("settings", row, project.row("settings", row)) for row in rows])
+    return edit(tr("Remove bookmark “{name}”", name=bookmark.name), [project.drop_setting_change(bookmark.key)])
 
 
 def _checked(name: str) -> str:

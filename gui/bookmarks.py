@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QListWidget, QListWidgetItem, QMenu, QVBoxLayout
 
-from geo.errors import XunluError
 from geo.language import tr
 from geo.projection import to_mercator
 from gui.canvas import Canvas
@@ -19,6 +18,7 @@ from gui.session import Session
 if TYPE_CHECKING:
     from geo.bookmarks import Bookmark
     from geo.store.edits import Edit
+    from geo.store.project import Project
 
 LEAST_M = 400.0
 """So much of the world is shown at least, in metres."""
@@ -57,7 +57,7 @@ class Bookmarks(QObject):
         from geo import bookmarks
 
         name = self._free_name()
-        done = self._apply(lambda: bookmarks.keep(self.session.open_project(), name, self.canvas.shown()))
+        done = self._apply(lambda project: bookmarks.keep(project, name, self.canvas.shown()))
         if done:
             self.session.tell(
                 tr("Kept as bookmark “{name}”.", name=name), tr("View › Bookmarks goes there and renames it.")
@@ -68,13 +68,13 @@ class Bookmarks(QObject):
         """Give a bookmark another name; tell the user, and return False, if it cannot be."""
         from geo import bookmarks
 
-        return self._apply(lambda: bookmarks.rename(self.session.open_project(), bookmark, name))
+        return self._apply(lambda project: bookmarks.rename(project, bookmark, name))
 
     def drop(self, bookmark: "Bookmark") -> bool:
         """Remove a bookmark."""
         from geo import bookmarks
 
-        return self._apply(lambda: bookmarks.drop(self.session.open_project(), bookmark))
+        return self._apply(lambda project: bookmarks.drop(project, bookmark))
 
     def go(self, bookmark: "Bookmark") -> None:
         """Show the part of the map that a bookmark keeps."""
@@ -106,13 +106,8 @@ class Bookmarks(QObject):
     def _go(self, bookmark: "Bookmark", _checked: bool = False) -> None:
         self.go(bookmark)
 
-    def _apply(self, make: "Callable[[], Edit]") -> bool:
-        try:
-            edit = make()
-        except XunluError as error:
-            self.session.tell_error(error)
-            return False
-        return self.session.apply(edit)
+    def _apply(self, make: "Callable[[Project], Edit]") -> bool:
+        return self.session.attempt(lambda: self.session.open_project().apply(make(self.session.open_project())))
 
     def _free_name(self) -> str:
         wanted, taken = self._place_name() or tr("Part of the map"), {each.name for each in self.listed()}

@@ -48,7 +48,7 @@ class Drawing(QObject):
         )
 
     def _tool(self, name: str, table: "Drawn", hint: Callable[[], str]) -> Tool:
-        return Tool(name, partial(self._draw, table), hint, doubles=True, hover=self._hover, paint=self._paint)
+        return Tool(name, partial(self._draw, table), hint, doubles=True, hover=self._snapping.at, paint=self._paint)
 
     def _draw(self, table: "Drawn", canvas: Map, press: Mouse) -> Stroke:
         done = yield from collect(
@@ -87,9 +87,6 @@ class Drawing(QObject):
         if words:
             self._session.tell(words, tr("Move a corner, or take one back."))
         return not words
-
-    def _hover(self, canvas: Map, mouse: Mouse) -> None:
-        self._snapping.at(canvas, mouse)
 
     def _show(self, canvas: Map, corners: Sequence[XY], place: XY) -> None:
         """Show the outline up to the mouse with its size, in red where it crosses itself."""

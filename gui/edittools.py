@@ -52,7 +52,7 @@ class EditTools(QObject):
             self._click_new,
             lambda: tr("Click where the new site is; it snaps to streets and outlines, not with Ctrl; Esc ends"),
             doubles=True,
-            hover=self._hover_new,
+            hover=snapping.at,
             paint=snapping.paint,
         )
         self.move = Tool(
@@ -73,9 +73,6 @@ class EditTools(QObject):
         place = self._snapping.at(canvas, press)
         yield from click_or_pan(canvas, press, lambda: self.add(*to_lonlat([place])[0].tolist()))
         self._snapping.forget()
-
-    def _hover_new(self, canvas: Map, mouse: Mouse) -> None:
-        self._snapping.at(canvas, mouse)
 
     def add(self, lon: float, lat: float) -> None:
         """Make a site at a place in degrees, of the kind of the current site or else of the last new one, select it."""

@@ -25,6 +25,7 @@ from geo.projection import Points, to_mercator
 from gui import theme
 from gui.canvas import KEY_PAN, WHEEL_DOUBLING, ZOOM_STEP
 from gui.mappicture import MapPicture
+from layers.device import transparent
 from layers.view import View
 
 if TYPE_CHECKING:
@@ -213,9 +214,7 @@ class ImportMap(QWidget):
 
 def _dot(dots: Dots, ratio: float) -> QImage:
     side = round((DOT_PX + 6) * ratio)
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(0)
+    image = transparent(side, side, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     outline, inside = (dots.colour, theme.PAPER) if dots.hollow else (theme.PAPER, dots.colour)

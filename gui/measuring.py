@@ -34,7 +34,7 @@ class Measuring(QObject):
             self._measure_length,
             lambda: tr("Click along what to measure; Backspace takes a corner back, Enter ends, Ctrl+C copies"),
             doubles=True,
-            hover=self._hover,
+            hover=snapping.at,
             paint=snapping.paint,
             key=self._key,
         )
@@ -43,7 +43,7 @@ class Measuring(QObject):
             self._measure_area,
             lambda: tr("Click the corners of what to measure; Backspace takes one back, Enter ends, Ctrl+C copies"),
             doubles=True,
-            hover=self._hover,
+            hover=snapping.at,
             paint=snapping.paint,
             key=self._key,
         )
@@ -75,10 +75,6 @@ class Measuring(QObject):
         else:
             self._show(canvas, done, closed=closed)
         canvas.tell("")
-
-    def _hover(self, canvas: Map, mouse: Mouse) -> None:
-        """Show before the first click what it would snap to."""
-        self._snapping.at(canvas, mouse)
 
     def _show(self, canvas: Map, corners: Sequence[XY], *, closed: bool) -> None:
         from geo.editing.areas import trouble

@@ -41,11 +41,6 @@ class ToolHand:
         """Return whether a stroke of the tool lives."""
         return self._stroke is not None
 
-    @property
-    def is_dragging(self) -> bool:
-        """Return whether the map is being moved with the middle button or the space bar."""
-        return self._drag is not None
-
     def take(self, tool: tools.Tool) -> None:
         """Drop the stroke and take another tool."""
         self.drop()

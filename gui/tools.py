@@ -192,7 +192,7 @@ class Tool:
     drags: bool = False
     types: bool = False
     doubles: bool = False
-    hover: Callable[[Map, Mouse], None] | None = None
+    hover: Callable[[Map, Mouse], object] | None = None
     paint: Callable[[Map, QPainter], None] | None = None
     key: Callable[[Map, QKeyEvent], bool] | None = None
 

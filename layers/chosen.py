@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from geo.store.rowset import RowSet
 from layers.crowds import Crowd
+from layers.device import transparent
 from layers.sites import SitesLayer
 from layers.style import Style
 from layers.view import View
@@ -166,9 +167,7 @@ class Chosen:
         key = radius, ratio, selected
         if key not in self._rings:
             side = math.ceil((radius + 4) * 2)
-            image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(ratio)
-            image.fill(0)
+            image = transparent(round(side * ratio), round(side * ratio), ratio)
             painter = QPainter(image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             middle = image.width() / ratio / 2

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from layers import symbols, text, zorder
-from layers.device import is_raster, ratio
+from layers.device import is_raster, ratio, transparent
 from layers.siterows import STATUS_NAMES, SiteRows
 from layers.style import Style, TextStyle
 from layers.view import Bounds, View
@@ -206,9 +206,7 @@ class Discs:
         key = code, ratio(painter)
         if key not in self._marks:
             side = math.ceil((2 * MARK + 4) * key[1])
-            image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(key[1])
-            image.fill(0)
+            image = transparent(side, side, key[1])
             inner = QPainter(image)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             at = side / key[1] / 2

@@ -5,10 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPaintEngine, QPainter
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 _MARK = QPointF(8192, 8192)
 """A brush origin that nothing else sets: pictures that brushes repeat are not used on the map."""
+
+
+FORMAT = QImage.Format.Format_ARGB32_Premultiplied
+"""The pixels that Qt paints on fastest."""
+
+
+def transparent(width: int, height: int, dots: float) -> QImage:
+    """Return an empty image of so many device pixels, of which `dots` make a logical one."""
+    image = QImage(width, height, FORMAT)
+    image.setDevicePixelRatio(dots)
+    image.fill(0)
+    return image
 
 
 def is_raster(painter: QPainter) -> bool:

@@ -5,18 +5,14 @@ from collections.abc import Iterator
 
 from PySide6.QtGui import QImage, QPainter
 
+from layers.device import transparent
 from layers.stack import MapStack
 from layers.view import View
-
-FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 
 
 def blank(view: View) -> QImage:
     """Return an empty image for a view, its device pixels counted."""
-    image = QImage(round(view.width * view.ratio), round(view.height * view.ratio), FORMAT)
-    image.setDevicePixelRatio(view.ratio)
-    image.fill(0)
-    return image
+    return transparent(round(view.width * view.ratio), round(view.height * view.ratio), view.ratio)
 
 
 class Frame:

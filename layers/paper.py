@@ -220,9 +220,3 @@ def pixels_note(layout: Layout) -> str:
     """Return how large a PNG of a layout is, for who chooses the resolution."""
     width, height = layout.pixels
     return tr("{width} × {height} pixels", width=f"{width:,}", height=f"{height:,}")
-
-
-def fits_paper(device_mm: tuple[float, float], layout: Layout) -> bool:
-    """Return whether paper of a width and height in millimetres takes the sheets of a layout, turned or not."""
-    wanted, there = sorted(layout.size_mm), sorted(device_mm)
-    return all(side <= room + 1.5 for side, room in zip(wanted, there, strict=True))

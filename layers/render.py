@@ -12,7 +12,8 @@ from PySide6.QtSvg import QSvgGenerator
 from geo.errors import XunluError
 from geo.files import write_whole
 from geo.language import Language, tr
-from layers.frame import FORMAT, Frame, blank
+from layers.device import FORMAT
+from layers.frame import Frame, blank
 from layers.page import Sheet, paint_framed, paint_sheet
 from layers.stack import MapStack
 from layers.view import Bounds, View

@@ -87,6 +87,7 @@ class Changes:
         return Changes({**others, style: left} if left else others, self.sites)
 
 
+@lru_cache(maxsize=16)
 def loads(text: str) -> Changes:
     """Return the changes that a text holds; what is no such text, or does not fit, changes nothing."""
     try:

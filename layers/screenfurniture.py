@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from geo import datum as datums
 from layers import furniture, gridindex, text
+from layers.device import transparent
 from layers.furniture import Groups
 from layers.layer import LegendEntry
 from layers.style import Style, TextStyle
@@ -60,11 +61,7 @@ class ScreenFurniture:
         if self._legend is None or self._legend[0] != ratio:
             groups = _shortened(legend())
             width, height = furniture.legend_size(groups, style)
-            image = QImage(
-                round((width + 8) * ratio), round((height + 6) * ratio), QImage.Format.Format_ARGB32_Premultiplied
-            )
-            image.setDevicePixelRatio(ratio)
-            image.fill(0)
+            image = transparent(round((width + 8) * ratio), round((height + 6) * ratio), ratio)
             painter = QPainter(image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground = QColor(style.paper)

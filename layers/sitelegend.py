@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from layers import symbols
+from layers.device import transparent
 from layers.layer import LegendEntry, Swatch
 from layers.style import Style
 from layers.symbols import Symbol
@@ -29,9 +30,7 @@ def kind_entries(style: Style, there: Collection[str], titles: Mapping[str, obje
 
 def icon(style: Style, kind: str, status: str, size: float, ratio: float) -> QImage:
     """Return the symbol of a kind in a status as a square image."""
-    image = QImage(round(size * ratio), round(size * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(0)
+    image = transparent(round(size * ratio), round(size * ratio), ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     symbols.paint(painter, style, Symbol(kind, status, symbols.FULL, size * 0.78), size * 0.46, size * 0.46)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 from geo.language import Language, tr
 from geo.projection import Points
 from layers import shapes, text
-from layers.device import is_raster, ratio
+from layers.device import is_raster, ratio, transparent
 from layers.label import Label
 from layers.layer import Layer
 from layers.routes import RoutesLayer, Stop
@@ -116,9 +116,7 @@ class StopsLayer(Layer):
             if len(self._discs) > MOST_DISCS:
                 self._discs.clear()
             side = int((size * 1.1 + 5) * key[3]) | 1
-            image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(key[3])
-            image.fill(0)
+            image = transparent(side, side, key[3])
             brush = QPainter(image)
             brush.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_number(brush, stop.seq, side / key[3] / 2, side / key[3] / 2, size, colour, self.style)

@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from geo import resource
 from layers import shapes
+from layers.device import transparent
 from layers.style import RiskStyle, StatusStyle, Style
 
 DOT, BADGE, FULL = "dot", "badge", "full"
@@ -151,9 +152,7 @@ class Sprites:
         if key not in self._images:
             # Odd, so that the middle is the middle of a pixel.
             side = int(max(symbol.size * 1.5 + 6, 2 * reach(self.style, symbol) + 6) * ratio) | 1
-            image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(ratio)
-            image.fill(0)
+            image = transparent(side, side, ratio)
             painter = QPainter(image)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint(painter, self.style, symbol, side / ratio / 2, side / ratio / 2)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from layers import fonts
-from layers.device import is_pdf, is_raster, ratio
+from layers.device import is_pdf, is_raster, ratio, transparent
 from layers.style import TextStyle
 
 ROUGH = 0.03
@@ -86,9 +86,7 @@ def _sprite(text: str, style: TextStyle, angle: int, dots: float) -> QImage:
     wide, high = width(text, style) + 2 * pad + 0.3 * style.size, 1.3 * style.size + 2 * pad
     turned = QTransform().rotate(angle).mapRect(QRectF(0, 0, wide, high))
     size = int(turned.width() * dots) + 2, int(turned.height() * dots) + 2
-    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(dots)
-    image.fill(0)
+    image = transparent(*size, dots)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(image.width() / dots / 2, image.height() / dots / 2)

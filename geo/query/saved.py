@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.store.edits import Edit, RowChange
+from geo.store.edits import Edit, edit
 from geo.store.project import Project
 from geo.store.tables import Tables
 
@@ -49,9 +49,8 @@ class SavedSelection:
 
 def saved_in(tables: Tables) -> list[SavedSelection]:
     """Return the selections kept in a project, by name; what another program has spoilt is left away."""
-    settings = tables.frame("settings")
-    pairs = zip(settings["key"].tolist(), settings["value"].tolist(), strict=True)
-    found = [one for key, value in pairs if key.startswith(PREFIX) for one in _read(key.removeprefix(PREFIX), value)]
+    kept = tables.settings_under(PREFIX)
+    found = [one for key, value in kept.items() for one in _read(key.removeprefix(PREFIX), value)]
     return sorted(found, key=lambda one: (one.name, one.id))
 
 
@@ -98,18 +97,11 @@ def rename(project: Project, one: SavedSelection, name: str) -> Edit:
 
 def delete(project: Project, one: SavedSelection) -> Edit:
     """Return the edit that deletes a kept selection; the sites stay."""
-    settings = project.frame("settings")
-    changes = [
-        RowChange("settings", str(row_id), project.row("settings", str(row_id)), None)
-        for row_id in settings.index[settings["key"] == one.key]
-    ]
-    return Edit(tr("Delete the selection “{name}”", name=one.name), tuple(changes))
+    return edit(tr("Delete the selection “{name}”", name=one.name), [project.drop_setting_change(one.key)])
 
 
 def _edit(project: Project, one: SavedSelection, title: str) -> Edit:
-    change = project.set_setting_change(one.key, one.as_json())
-    changed = change is not None and change.before != change.after
-    return Edit(title, (change,) if changed and change is not None else ())
+    return edit(title, [project.set_setting_change(one.key, one.as_json())])
 
 
 def _checked(name: str) -> str:

@@ -1,10 +1,11 @@
 """Chinese names by the letters in which they are typed: initials (``dhjd``) or pinyin (``donghu``), or a mixture."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+
+from geo.readings import dictionary
 
 LONGEST_TEXT = 40
 """Letters beyond which a text is taken for no pinyin."""
@@ -73,7 +74,7 @@ def readings(character: str) -> frozenset[str]:
     """Return how a character can be read, without tones and with ``v`` for ü; a Latin letter or digit as itself."""
     if character.isascii():
         return frozenset({character.lower()} if character.isalnum() else ())
-    return frozenset(_plain(each) for each in _dictionary().get(ord(character), "").split(",") if each)
+    return frozenset(_plain(each) for each in dictionary().get(ord(character), "").split(",") if each)
 
 
 def _plain(syllable: str) -> str:
@@ -83,17 +84,3 @@ def _plain(syllable: str) -> str:
 
 
 _UMLAUTS = dict.fromkeys(map(ord, "üǖǘǚǜ"), "v")
-
-
-def load() -> None:
-    """Read the dictionary of readings, which takes some 40 ms; else the first search does."""
-    _dictionary()
-
-
-@cache
-def _dictionary() -> dict[int, str]:
-    # Single characters are looked up here; the dictionary of phrases would triple the time of the import.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    return pinyin_dict

@@ -12,7 +12,7 @@ from geo.model import TABLES
 from geo.progress import Report, silent
 from geo.store import frames, presence
 from geo.store.base import Store
-from geo.store.edits import Edit, RowChange, insert, update
+from geo.store.edits import Edit, RowChange, delete, insert, update
 from geo.store.geopackage import GeoPackage
 from geo.store.tables import Tables
 
@@ -242,6 +242,12 @@ class Project(Tables):
             return update("settings", found[0], self.row("settings", found[0]), {"value": value})
         # The same key gives the same id, so that two people who add it apart collide and see it.
         return insert("settings", id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"xunlu:{key}")), key=key, value=value)
+
+    def drop_setting_change(self, key: str) -> RowChange | None:
+        """Return the change that takes a setting out of the project; None if it is not there."""
+        settings = self.frame("settings")
+        found = settings.index[settings["key"] == key]
+        return delete("settings", found[0], self.row("settings", found[0])) if len(found) else None
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project to another file, which must not exist yet."""

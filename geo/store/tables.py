@@ -49,6 +49,12 @@ class Tables:
         settings = self.frame("settings")
         return str(dict(zip(settings["key"].tolist(), settings["value"].tolist(), strict=True)).get(key, default))
 
+    def settings_under(self, prefix: str) -> dict[str, str]:
+        """Return the settings whose keys begin with a prefix, by key."""
+        settings = self.frame("settings")
+        pairs = zip(settings["key"].tolist(), settings["value"].tolist(), strict=True)
+        return {key: value for key, value in pairs if key.startswith(prefix)}
+
     def today(self) -> date:
         """Return the project's day: its setting, as in a sample of the past, else the clock's."""
         fixed = self.setting("today")

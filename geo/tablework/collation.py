@@ -1,8 +1,9 @@
 """The order in which readers look texts up: numbers by value, letters without case, Chinese by pinyin."""
 
-import os
 import unicodedata
 from functools import cache
+
+from geo.readings import dictionary
 
 Element = tuple[int, str, int]
 """One place of a sort key: the class of the character, its letters, and a number that tells alike ones apart."""
@@ -19,7 +20,7 @@ def element(character: str) -> Element:
 
     Of the readings of a character the most usual one counts, with its tone; where two are read alike, the code point.
     """
-    if (reading := _dictionary().get(ord(character))) is not None and not character.isascii():
+    if (reading := dictionary().get(ord(character))) is not None and not character.isascii():
         return HAN, _spelled(reading.split(",")[0]), ord(character)
     if character.isalpha():
         # Letters with marks stand with their plain ones, full-width ones with the narrow ones.
@@ -72,12 +73,3 @@ def _spelled(reading: str) -> str:
 
 
 _TONES = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
-
-
-@cache
-def _dictionary() -> dict[int, str]:
-    # The dictionary of phrases is not needed and triples the time of the import.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    return pinyin_dict
