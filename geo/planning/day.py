@@ -116,7 +116,7 @@ def route_line(
 
     A stop without a way to it is passed over: nothing is drawn where there is no street.
     """
-    base = problem.base(crew)
+    base = problem.start(crew)
     path = [base]
     for stop in stops:
         if UNREACHABLE not in (problem.matrix.seconds[path[-1], stop], problem.matrix.seconds[stop, base]):

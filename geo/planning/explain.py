@@ -131,7 +131,7 @@ def places(problem: Problem, routes: Sequence[Sequence[int]], visit: int) -> Ite
 
 def _on_route(problem: Problem, crew: int, route: Sequence[int], visit: int) -> Iterator[Place]:
     seconds = problem.matrix.seconds
-    base = problem.base(crew)
+    base = problem.start(crew)
     foreign = problem.rules.foreign_visit_s * problem.is_foreign(crew, visit)
     path = [base, *route, base]
     leave = problem.crews[crew].shift[0]
@@ -161,7 +161,7 @@ def _starts(problem: Problem, visit: int, arrive: int) -> Iterator[tuple[int, in
 def _rest(problem: Problem, crew: int, stops: Sequence[int], arrive: int) -> tuple[int, int]:
     """Return the seconds that the rest of a route is late in its windows, and when the crew is back at its base."""
     late = 0
-    path = [*stops, problem.base(crew)]
+    path = [*stops, problem.start(crew)]
     for stop, after in pairwise(path):
         visit = problem.visits[stop]
         start = begin(visit, arrive)

@@ -10,7 +10,7 @@ from geo.language import Language, tr
 from geo.model import Mode
 from geo.planning import intake, ways
 from geo.planning.problem import Crew, Visit
-from geo.planning.schedule import Violation
+from geo.planning.violations import Violation
 from geo.progress import Report, silent
 from geo.store.tables import Tables
 
@@ -52,7 +52,7 @@ def _of_stop(visit: Visit, start: int, leave: int, lang: Language | None) -> lis
     if late:
         texts.append(Violation("late", 0, late).text(lang))
     if visit.closure:
-        texts.append(tr("inside a closure", lang))
+        texts.append(Violation("closure", 0, 0).text(lang))
     return texts
 
 

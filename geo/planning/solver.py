@@ -121,11 +121,11 @@ def _kept(problem: Problem, routes: Sequence[Sequence[int]]) -> list[list[int]]:
     kept: list[list[int]] = []
     for crew, route in enumerate(routes):
         kept.append(list(route))
-        if time_route(problem, crew, route).is_feasible and not any(problem.visits[stop].closure for stop in route):
+        if time_route(problem, crew, route).is_feasible:
             continue
         kept[crew] = []
         for stop in route:
-            if not problem.visits[stop].closure and time_route(problem, crew, [*kept[crew], stop]).is_feasible:
+            if time_route(problem, crew, [*kept[crew], stop]).is_feasible:
                 kept[crew].append(stop)
     return kept
 
@@ -274,7 +274,7 @@ def _matrices(
     problem: Problem, possible: Sequence[int], profiles: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """Return the seconds between all places of the search, and for each area what they cost."""
-    places = [*possible, *(problem.base(crew) for crew in range(len(problem.crews)))]
+    places = [*possible, *(problem.start(crew) for crew in range(len(problem.crews)))]
     seconds = problem.matrix.seconds[np.ix_(places, places)]
     seconds = np.where(seconds == UNREACHABLE, NO_WAY_S, seconds)
     areas = np.array([problem.visits[visit].area for visit in possible] + [""] * len(problem.crews))

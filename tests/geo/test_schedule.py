@@ -45,7 +45,7 @@ def test_a_late_visit_says_by_how_much_and_goes_on() -> None:
     """Arriving at 12:00 for 20 minutes where the site shut at 12:00 is 20 minutes too late."""
     problem = on_a_line([600, 0], [visit(0, 1200, (8 * HOUR, 12 * HOUR))], [crew(0, 42600, 63000)])
     route = time_route(problem, 0, [0])
-    assert [(v.kind, v.stop, v.seconds) for v in route.violations] == [("late", 0, 1200)]
+    assert [(v.kind, v.stop, v.amount) for v in route.violations] == [("late", 0, 1200)]
     assert route.violations[0].text("en") == "20 min too late for the opening time"
     assert route.violations[0].text("zh") == "比开放时间晚 20 分钟"
 
@@ -53,7 +53,7 @@ def test_a_late_visit_says_by_how_much_and_goes_on() -> None:
 def test_a_route_longer_than_the_shift_says_by_how_much() -> None:
     """Half an hour of visit and twenty minutes of travel in a shift of 40 minutes is 10 minutes over."""
     route = time_route(on_a_line([600, 0], [visit(0, 1800)], [crew(0, 30600, 33000)]), 0, [0])
-    assert [(v.kind, v.seconds) for v in route.violations] == [("overrun", 600)]
+    assert [(v.kind, v.amount) for v in route.violations] == [("overrun", 600)]
 
 
 def test_a_leg_without_a_way_is_marked_and_takes_no_time() -> None:
