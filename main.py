@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo import language
-from geo.commands import exporting, importing, mapping, safety, streets
+from geo.commands import drawing, exporting, importing, mapping, planning, safety, streets
 from geo.errors import XunluError
 from geo.files import cannot_write, write_whole
 from geo.language import Language, tr
@@ -79,63 +78,30 @@ def parser() -> argparse.ArgumentParser:
     )
     exporting.options(verb("export", export_data, tr("write a table for other programs")))
     safety.add_verbs(verb, _progress)
+    drawing.add_verbs(verb, _progress)
     info = verb("info", show_info, tr("count what is in a project"))
     info.add_argument("--json", action="store_true", help=tr("as JSON"))
-    plan = verb("plan", make_plan, tr("plan the routes of a day and keep them in the project"))
-    _effort_options(plan)
-    plan.add_argument("--date", type=_day, help=tr("day of the plan, like 2021-06-02 (the project's today)"))
-    plan.add_argument("--mode", choices=["car", "foot", "bicycle"], help=tr("how teams travel (car)"))
-    plan.add_argument("--json", action="store_true", help=tr("as JSON"))
+    planning.options(verb("plan", make_plan, tr("plan the routes of a day and keep them in the project")))
     sheets = verb("sheets", print_sheets, tr("write the route sheets of a day's plan as PDF"))
     sheets.add_argument(
         "--out", type=Path, required=True, metavar="PDF", help=tr("file, or with --each folder, to write")
     )
     sheets.add_argument("--each", action="store_true", help=tr("one file per team"))
     sheets.add_argument("--team", action="append", metavar="CODE", help=tr("only this team (may be given again)"))
-    sheets.add_argument("--date", type=_day, help=tr("day of the plan, like 2021-06-02 (the project's today)"))
+    sheets.add_argument(
+        "--date", type=planning.day_of, help=tr("day of the plan, like 2021-06-02 (the project's today)")
+    )
     mapping.options(verb("map", draw_map, tr("draw the map as a picture")))
     web = verb("web", write_web, tr("write the map as one web page that opens offline"))
     web.add_argument("--out", type=Path, required=True, metavar="HTML", help=tr("file to write"))
     demo = verb("demo", run_demo, tr("do the whole main job on the sample, into a folder"), file=False)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("folder to make"))
-    _effort_options(demo)
+    planning.effort_options(demo)
     return top
 
 
 def _language_option(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--lang", choices=language.LANGUAGES, help=tr("language of all texts (the system's)"))
-
-
-def _effort_options(verb: argparse.ArgumentParser) -> None:
-    effort = verb.add_mutually_exclusive_group()
-    effort.add_argument("--seconds", type=_positive, default=10.0, help=tr("time for planning (10)"))
-    effort.add_argument("--iterations", type=_count, help=tr("iterations instead of seconds: the same plan every time"))
-    verb.add_argument("--seed", type=_count, default=1, help=tr("seed of the search (1)"))
-    verb.set_defaults(date=None, mode="car")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no day; write it like 2021-06-02", text=text)) from None
-
-
-def _count(text: str) -> int:
-    # PyVRP takes no larger seed.
-    if not text.isdecimal() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no whole number of 0 or more", text=text))
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 86_400:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no number of seconds above 0", text=text))
-    return value
 
 
 def open_window(options: argparse.Namespace) -> int:
@@ -199,7 +165,7 @@ def make_plan(options: argparse.Namespace) -> None:
 def print_sheets(options: argparse.Namespace) -> None:
     """Write the route sheets of a plan as PDF."""
     with _opened(options.file) as project:
-        plan = _plan(project, options.date)
+        plan = planning.plan_of(project, options.date)
         teams = _teams(project, plan, options.team)
         if not options.each:
             write_whole(options.out, _sheets(project, plan, teams, language.current()))
@@ -242,7 +208,7 @@ def run_demo(options: argparse.Namespace) -> None:
     with project:
         with _step("plan.json"):
             write_whole(folder / "plan.json", _json(_planned(project, options)).encode())
-        plan = _plan(project, None)
+        plan = planning.plan_of(project)
         for lang in language.LANGUAGES:
             with _step(f"sheets-{lang}.pdf"):
                 write_whole(folder / f"sheets-{lang}.pdf", _sheets(project, plan, _teams(project, plan, None), lang))
@@ -263,14 +229,12 @@ def _opened(path: Path) -> "Project":
 
 def _planned(project: "Project", options: argparse.Namespace) -> dict[str, Any]:
     """Plan the day that the options name, keep the plan, and return it as the JSON contract has it."""
-    from geo.model import Mode
     from geo.planning import day, plan_json
 
-    effort = {"seconds": options.seconds, "iterations": options.iterations, "seed": options.seed}
-    when = options.date or project.today()
-    project.apply(day.make_plan(project.snapshot(), when, Mode(options.mode), **effort, report=_progress))
+    wish = planning.wish(options, project)
+    project.apply(day.make_plan(project.snapshot(), wish, report=_progress))
     _show_in_qgis(project)
-    return plan_json.as_json(project, _plan(project, when))
+    return plan_json.as_json(project, planning.plan_of(project, wish.day))
 
 
 def _show_in_qgis(project: "Project") -> None:
@@ -278,20 +242,6 @@ def _show_in_qgis(project: "Project") -> None:
     from geo.exchange import qgis
 
     qgis.refresh(project)
-
-
-def _plan(project: "Project", when: date | None) -> str:
-    """Return the id of a day's plan."""
-    from geo.planning import day
-
-    when = when or project.today()
-    plan = day.current_plan(project, when)
-    if plan is None:
-        raise XunluError(
-            tr("There is no plan for {day} in {file}.", day=when, file=project.path.name),
-            tr("Make one with “plan” first."),
-        )
-    return plan
 
 
 def _teams(project: "Project", plan: str, codes: list[str] | None) -> list[str]:

@@ -19,6 +19,7 @@ from geo import datum, sample
 from geo.exchange import export
 from geo.language import Language
 from geo.planning.day import current_plan, make_plan
+from geo.planning.wish import Wish
 from geo.sheets.route_sheet import MAP_MM, route_sheets, teams_with_stops
 from geo.store.project import Project
 from gui.app import create_app
@@ -157,7 +158,7 @@ def main() -> None:
         due, planned = Path(folder) / "due.gpkg", Path(folder) / "yuexiu.gpkg"
         sample.write_sample(due).close()
         with sample.write_sample(planned) as project:
-            project.apply(make_plan(project.snapshot(), project.today(), iterations=4000))
+            project.apply(make_plan(project.snapshot(), Wish(project.today(), iterations=4000)))
             for lang in ("en", "zh"):
                 sheet(project, lang)
             layout_page(project)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from geo import language, resource
 from geo.language import Language, tr
+from geo.version import VERSION
 from gui import bugs, quickstart, settings, theme
 from gui.session import Session
 from gui.settings import Settings
@@ -17,8 +18,6 @@ from gui.window import Window
 from layers.fonts import load_fonts
 
 POINT_SIZE = 9.5
-VERSION = "0.1.0"
-"""As in ``pyproject.toml``, which an installed program does not carry."""
 
 
 def create_app(argv: Sequence[str], lang: Language | None = None) -> QApplication:

@@ -1,6 +1,6 @@
 """The map: shows the picture of the view with what lies over it, and lets mouse and keyboard work on it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -57,6 +57,8 @@ class Canvas(QWidget):
         self._sketch: tools.Sketch | None = None
         self._band: QRectF | None = None
         self._marks: Points = np.empty((0, 2))
+        self.over: list[Callable[[QPainter], None]] = []
+        """What others paint over the picture, at each painting anew."""
         self._space = False
         self._fit_pending = True
         self.setMouseTracking(True)
@@ -164,6 +166,8 @@ class Canvas(QWidget):
         self.picture.paint(painter)
         self.picture.paint_overlay(painter)
         stack.paint_furniture(painter, self.view)
+        for paint in self.over:
+            paint(painter)
         overmap.marks(painter, self.view, self._marks)
         if self._band is not None:
             overmap.band(painter, self._band)

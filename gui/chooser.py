@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geo.query.areas import Areas
     from geo.query.fields import Fields
     from geo.query.masks import SiteColumns
+    from geo.store.edits import Edit
 
     Mask = NDArray[np.bool_]
     Indices = NDArray[np.intp]
@@ -65,11 +66,18 @@ class Chooser(QObject):
         self._timer.setInterval(COUNT_MS)
         self._timer.timeout.connect(self._count)
         session.released.connect(self._forget)
+        session.edited.connect(self._on_edit)
 
     def _forget(self) -> None:
         self._timer.stop()
         self._asked = None
         self._made.clear()
+
+    def _on_edit(self, edit: "Edit") -> None:
+        """Let go of tables that are no longer those of the project; what is held on to cannot be changed in place."""
+        self._made.pop("columns", None)
+        if "sites" in edit.tables():
+            self._made.pop("xy", None)
 
     def _kept[T](self, name: str, source: tuple[object, ...], make: Callable[[], T]) -> T:
         """Return what was made of some tables, made anew where these are others by now."""

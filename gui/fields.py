@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from geo.dayhours import format_exceptions, parse_exceptions
 from geo.errors import XunluError
 from geo.hours import format_clock, format_windows, parse_clock, parse_windows
 from geo.language import tr
@@ -42,17 +43,23 @@ def pairs_of(project: "Project", table: Table, column: Column) -> Pairs:
     if column.choices:
         return tuple((choice.value, sentence(choice.title())) for choice in column.choices)
     if table is SITES and column.name == "kind":
-        kinds = project.frame("kinds")
-        return tuple((str(kind["code"]), sentence(name_in(kind))) for _, kind in kinds.iterrows())
+        return tuple((str(kind["code"]), sentence(name_in(kind))) for kind in _rows(project, "kinds").values())
     if column.refers_to:
-        others = project.frame(column.refers_to)
         called = _file_of if column.refers_to == "imports" else name_in
-        named = [(str(other_id), called(other)) for other_id, other in others.iterrows()]
+        named = [(other_id, called(other)) for other_id, other in _rows(project, column.refers_to).items()]
         return (("", "–"), *named)
     return ()
 
 
-def _file_of(row: "pd.Series[Any]") -> str:
+def _rows(project: "Project", table: str) -> dict[str, dict[str, Any]]:
+    """Return what tells the rows of a table apart, by id; a hundred times as fast as one by one in pandas."""
+    frame = project.frame(table)
+    names = [name for name in ("code", "name", "name_en", "file", "at") if name in frame]
+    cells = zip(*(frame[name].tolist() for name in names), strict=True)
+    return {str(one): dict(zip(names, row, strict=True)) for one, row in zip(frame.index, cells, strict=True)}
+
+
+def _file_of(row: "Mapping[str, Any]") -> str:
     return f"{row['file']} ({row['at'][:10]})"
 
 
@@ -128,6 +135,7 @@ _READERS: dict[str, Any] = {
     "date": lambda text: date.fromisoformat(text).isoformat(),
     "clock": lambda text: format_clock(parse_clock(text)),
     "windows": lambda text: format_windows(parse_windows(text)),
+    "exceptions": lambda text: format_exceptions(parse_exceptions(text)),
     "bool": lambda text: text.lower() in {"1", "true", "yes", "是"},
 }
 
@@ -247,6 +255,8 @@ class Field(QWidget):
 def _placeholder(column: Column) -> str:
     if column.type == "windows":
         return tr("open all day")
+    if column.type == "exceptions":
+        return tr("like 2026-12-24 closed")
     if column.type == "date":
         return tr("like 2021-06-02")
     return ""

@@ -1,9 +1,9 @@
 """The form of one site: every column editable in place, above what the inspections found there."""
 
-from html import escape
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -19,30 +19,48 @@ from PySide6.QtWidgets import (
 )
 
 from geo.language import current, tr
-from geo.model import FINDINGS, INSPECTIONS, SITES, STATUSES, Table
-from gui import describe, fields, theme
+from geo.model import INSPECTIONS, SITES, Table
+from gui import describe, fields, siterecord
 from gui.facts import FactList
 from gui.session import Session
+from gui.slices import Slices
 from gui.table import change_site
 
 if TYPE_CHECKING:
     from geo.store.edits import Edit
 
 ICON_PX = 32
-LAST_INSPECTIONS = 6
-_OVERDUE = next(choice for choice in STATUSES if choice.value == "overdue")
+AHEAD_MS = 1500
+"""So long after a project was opened the fields are made: the map is drawn first."""
+FEW = 50
+"""So many changes are looked at, whether they are about the site shown."""
+ABOUT_SITES = frozenset({"sites", "inspections", "findings"})
 SHOWN_BY = frozenset(
-    {"sites", "kinds", "subdistricts", "teams", "inspections", "findings", "plans", "stops", "settings"}
+    {
+        "sites",
+        "kinds",
+        "subdistricts",
+        "teams",
+        "inspections",
+        "findings",
+        "plans",
+        "stops",
+        "settings",
+        "conflicts",
+        "inspectors",
+    }
 )
 
 
 class SiteForm(QStackedWidget):
     """Show the current site of the selection; an edit is written as soon as the field is left.
 
-    `history_wanted` tells the site whose history is to be shown.
+    `history_wanted` tells the site whose history is to be shown, `conflicts_wanted` the one whose conflicts of interest
+    are.
     """
 
     history_wanted = Signal(str)
+    conflicts_wanted = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +69,14 @@ class SiteForm(QStackedWidget):
         self.fields: dict[str, fields.Field] = {}
         self.addWidget(_empty_page())
         self._page: QWidget | None = None
+        self._coming: Iterator[None] | None = None
+        self._slices = Slices(self)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AHEAD_MS)
+        self._later.timeout.connect(self._build_ahead)
         session.opened.connect(self._drop)
+        session.released.connect(self._stop)
         session.selection.changed.connect(self.refresh)
         session.edited.connect(self._on_edit)
 
@@ -63,11 +88,34 @@ class SiteForm(QStackedWidget):
             self._page = None
         self.fields = {}
         self.site = ""
+        self._stop()
         self.setCurrentIndex(0)
         self.refresh()
+        if self._page is None:
+            self._later.start()
+
+    def _stop(self) -> None:
+        self._later.stop()
+        self._slices.stop()
+        self._coming = None
+
+    def _build_ahead(self) -> None:
+        """Make the fields while nothing else is to be done, so that the first site to be shown need not wait."""
+        if self._page is None and self.session.project is not None:
+            self._coming = self._coming or self._building()
+            self._slices.start(self._coming, _nothing)
 
     def _build(self) -> QWidget:
-        """Make the fields; only when a site is to be shown, since a project is opened sooner without them."""
+        """Return the fields, made now as far as they are not; a project is opened sooner without them."""
+        for _ in self._coming or self._building():
+            pass
+        self._stop()
+        if self._page is None:
+            raise RuntimeError("a form without fields")
+        return self._page
+
+    def _building(self) -> Iterator[None]:
+        """Make the fields, yielding every few milliseconds."""
         self._icon, self._name, self._kind = QLabel(), QLabel(), QLabel()
         self._chosen = QLabel()
         self._facts = QGridLayout()
@@ -80,7 +128,8 @@ class SiteForm(QStackedWidget):
         column.setSpacing(6)
         column.addLayout(self._head())
         column.addLayout(self._facts)
-        column.addLayout(self._make_fields())
+        form = _form()
+        column.addLayout(form)
         column.addWidget(_section(tr("Open findings")))
         column.addWidget(self._findings)
         column.addWidget(_section(tr("Last inspections")))
@@ -89,6 +138,8 @@ class SiteForm(QStackedWidget):
         column.addStretch(1)
         content = QWidget()
         content.setLayout(column)
+        yield
+        yield from self._make_fields(form)
         page = QScrollArea()
         page.setWidgetResizable(True)
         page.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -96,7 +147,6 @@ class SiteForm(QStackedWidget):
         page.setWidget(content)
         self._page = page
         self.addWidget(page)
-        return page
 
     def _history_button(self) -> QToolButton:
         button = QToolButton()
@@ -104,6 +154,13 @@ class SiteForm(QStackedWidget):
         button.setToolTip(tr("See what was changed at the current site"))
         button.clicked.connect(lambda: self.history_wanted.emit(self.site))
         return button
+
+    def _barred_button(self) -> QToolButton:
+        self._barred = QToolButton()
+        self._barred.setToolTip(tr("Say which inspectors may not come to this site"))
+        self._barred.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._barred.clicked.connect(lambda: self.conflicts_wanted.emit(self.site))
+        return self._barred
 
     def _head(self) -> QHBoxLayout:
         self._name.setObjectName("heading")
@@ -124,20 +181,17 @@ class SiteForm(QStackedWidget):
         self._facts.setColumnStretch(1, 1)
         return head
 
-    def _make_fields(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(4)
+    def _make_fields(self, form: QFormLayout) -> Iterator[None]:
         for title, names in _groups():
             form.addRow(_section(title))
+            if "needs" in names:
+                form.addRow(tr("May not be inspected by"), self._barred_button())
             for name in names:
                 field = self._field(name)
                 label = QLabel(fields.heading(field.column))
                 label.setBuddy(field.editor)
                 form.addRow(label, field)
-        return form
+                yield
 
     def _field(self, name: str) -> fields.Field:
         column = SITES.column(name)
@@ -166,8 +220,9 @@ class SiteForm(QStackedWidget):
             field.show_value(row[name])
             field.setEnabled(not project.read_only)
         self._hint_defaults(row)
-        self._inspections.show_rows(self._inspection_rows())
-        self._findings.setText(self._findings_text())
+        self._show_barred()
+        self._inspections.show_rows(siterecord.inspections(self.session, self.site))
+        self._findings.setText(siterecord.findings(self.session, self.site))
         self.setCurrentWidget(page)
 
     def edit_field(self, name: str) -> None:
@@ -211,56 +266,33 @@ class SiteForm(QStackedWidget):
             value = kind.get(source)
             self.fields[name].hint(tr("{value}, by its kind", value=value) if value is not None else tr("none"))
 
-    def _inspection_rows(self) -> list[tuple[str, ...]]:
-        if self.session.project is None:
-            return []
-        frame = self.session.project.frame("inspections")
-        mine = frame[frame["site"] == self.site].sort_values(["date", "started"], ascending=False)
-        state, result = INSPECTIONS.column("state"), INSPECTIONS.column("result")
-        return [
-            (
-                str(row["date"]),
-                self._team(str(row["team"])),
-                result.choice_title(row["result"]) if row["result"] else state.choice_title(row["state"]),
-            )
-            for _, row in mine.head(LAST_INSPECTIONS).iterrows()
-        ]
+    def _show_barred(self) -> None:
+        """Name who may not inspect the site, and say what stands for nothing in the rules of the visit."""
+        from geo.planning.conflicts import named
 
-    def _findings_text(self) -> str:
-        if self.session.project is None:
-            return ""
-        frame = self.session.project.frame("findings")
-        mine = frame[(frame["site"] == self.site) & frame["state"].isin(["open", "rectified"])].sort_values("due")
-        topic, state = FINDINGS.column("topic"), FINDINGS.column("state")
-        english = current() == "en"
-        today = self.session.day.isoformat()
-        parts = []
-        for _, row in mine.iterrows():
-            overdue = bool(row["due"]) and row["due"] < today
-            words = (
-                row["due"],
-                _OVERDUE.title() if overdue else "",
-                topic.choice_title(row["topic"]),
-                state.choice_title(row["state"]),
-            )
-            late = f" color:{theme.ALARM.name()}" if overdue else ""
-            head = escape(" · ".join(word for word in words if word))
-            text = escape(str((row["description_en"] if english else "") or row["description"]))
-            parts.append(
-                f"<p style='margin:0 0 5px 0'><span style='font-weight:bold;{late}'>{head}</span><br>{text}</p>"
-            )
-        return "".join(parts) or escape(tr("No open findings."))
-
-    def _team(self, team: str) -> str:
-        if self.session.project is None or team not in self.session.project.frame("teams").index:
-            return ""
-        return fields.name_in(self.session.project.row("teams", team))
+        names = named(self.session.open_project(), self.site)
+        self._barred.setText(", ".join(names).replace("&", "&&") or tr("nobody"))
+        self._barred.setAccessibleName(tr("May not be inspected by") + ": " + self._barred.text())
+        self.fields["teams_needed"].hint(tr("one"))
+        self.fields["setup_min"].hint(tr("by the rules"))
+        self.fields["needs"].hint(tr("like cold chain; ladder"))
 
     def _on_edit(self, edit: "Edit") -> None:
         if edit.tables() & {"kinds", "subdistricts"}:
             self._drop()
-        elif edit.tables() & SHOWN_BY:
+        elif edit.tables() & SHOWN_BY and self._is_concerned(edit):
             self.refresh()
+
+    def _is_concerned(self, edit: "Edit") -> bool:
+        """Return whether an edit may change what is shown: not if it is about other sites only."""
+        if len(edit.changes) > FEW or edit.tables() - ABOUT_SITES:
+            return True
+        # An update tells its site only where that is what changes.
+        told = ((change, {**(change.before or {}), **(change.after or {})}) for change in edit.changes)
+        return any(
+            change.id == self.site if change.table == "sites" else values.get("site", self.site) == self.site
+            for change, values in told
+        )
 
     def _commit(self, name: str, value: Any) -> None:
         if self.site and not change_site(self.session, self.site, SITES.column(name), value):
@@ -271,10 +303,20 @@ def _groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     names = ("name_en", "name") if current() == "en" else ("name", "name_en")
     return (
         (tr("Place"), ("code", *names, "kind", "subdistrict", "address", "contact", "phone")),
-        (tr("Visit"), ("windows", "service_min", "risk", "interval_days")),
+        (tr("Visit"), ("windows", "exceptions", "service_min", "risk", "interval_days")),
+        (tr("Rules of the visit"), ("must_visit", "needs", "teams_needed", "setup_min", "return_by")),
         (tr("Testing and capacity"), ("capacity", "served", "queue", "target_count", "done_count")),
         (tr("Note"), ("note",)),
     )
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    form.setHorizontalSpacing(10)
+    form.setVerticalSpacing(4)
+    return form
 
 
 def _titles(table: Table, *names: str) -> tuple[str, ...]:
@@ -307,3 +349,7 @@ def _empty_page() -> QLabel:
     label.setMargin(24)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""

@@ -17,6 +17,12 @@ TELL_EVERY_S = 0.05
 MANY_MADE = 50_000
 """So many objects made by jobs, and still there at their end, are never looked through for garbage."""
 
+TURN_S, BRIEF_TURN_S = 0.005, 0.0005
+"""How long a thread may go on in Python while another waits: as Python has it, and while jobs run.
+
+Painting lets go of the interpreter at many calls of Qt, and has to wait for a turn to have it back each time.
+"""
+
 _working: set[int] = set()
 """The jobs whose threads run."""
 
@@ -67,6 +73,7 @@ class Job(QThread):
         self._holds_collector = True
         _working.add(id(self))
         gc.disable()
+        sys.setswitchinterval(BRIEF_TURN_S)
         self.start()
 
     def finish(self) -> None:
@@ -76,6 +83,7 @@ class Job(QThread):
             self._holds_collector = False
             _working.discard(id(self))
             if not _working:
+                sys.setswitchinterval(TURN_S)
                 _collect_again()
 
     def cancel(self) -> None:

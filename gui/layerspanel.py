@@ -136,8 +136,9 @@ class LayersPanel(QWidget):
         self._write(self._statuses, {status: self.session.count_of(status) for status in URGENCY})
         yield
         counts: Counter[str] = Counter()
-        for start in range(0, len(kinds), AT_ONCE):
-            counts.update(kinds.array[start : start + AT_ONCE])
+        cells = kinds.to_numpy(dtype=object)
+        for start in range(0, len(cells), AT_ONCE):
+            counts.update(cells[start : start + AT_ONCE].tolist())
             yield
         self._write(self._kinds, counts)
 

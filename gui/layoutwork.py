@@ -1,4 +1,4 @@
-"""Maps on paper, made beside the window: the map of the paper in a worker, pages in slices, files and printers."""
+"""Maps on paper, made beside the window: the map of the paper in a worker, pages in slices, files in a process."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ from geo.errors import XunluError
 from geo.language import Language, current
 from geo.progress import Report
 from gui.jobs import Job
+from gui.paperprocess import PaperProcess
 from gui.session import Session
 from gui.slices import Slices
 
@@ -46,6 +47,11 @@ class LayoutWork(QObject):
         self.session = session
         self._view = view
         self._slices = Slices(self)
+        self._saved: Callable[[int], None] = lambda _count: None
+        self._paper = PaperProcess(self)
+        self._paper.progressed.connect(self.progressed)
+        self._paper.written.connect(lambda count: self._finish(lambda: self._saved(count)))
+        self._paper.failed.connect(self._fail)
         self._job: Job | None = None
         self._stack: MapStack | None = None
         self._made_for: tuple[str, Language] | None = None
@@ -54,7 +60,7 @@ class LayoutWork(QObject):
     @property
     def is_busy(self) -> bool:
         """Return whether anything is being made."""
-        return self._slices.is_busy or self._job is not None
+        return self._slices.is_busy or self._paper.is_busy or self._job is not None
 
     def forget(self) -> None:
         """Make the map of the paper anew next time: the project has changed."""
@@ -64,6 +70,7 @@ class LayoutWork(QObject):
     def stop(self) -> None:
         """Drop what is being made; a file that was being written stays as it was before."""
         self._slices.stop()
+        self._paper.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -88,16 +95,30 @@ class LayoutWork(QObject):
         self._with_map(layout, begin)
 
     def save(self, layout: "Layout", path: Path, done: Callable[[int], None]) -> None:
-        """Write all pages, and hand their number to `done`; see `layers.paper.saving`."""
+        """Write all pages in a process of their own, and hand their number to `done`; see `layers.paper.saving`."""
+        from layers.papermaker import Order
 
-        def begin(stack: "MapStack") -> None:
-            from layers import paper
-
-            book = self._book_of(stack, layout)
-            work = paper.saving(book, path, self.progressed.emit)
-            self._slices.start(work, lambda: self._finish(lambda: done(book.count)), self._fail)
-
-        self._with_map(layout, begin)
+        self.stop()
+        project, shown = self.session.project, self.session.stack
+        if project is None or shown is None:
+            return
+        hidden = tuple(layer.name for layer in shown.layers if not layer.visible)
+        teams = None if shown.teams is None else tuple(shown.teams)
+        self._saved = done
+        self._paper.start(
+            Order(
+                project=str(project.path.absolute()),
+                out=str(path.absolute()),
+                layout=layout.as_json(),
+                lang=_language(layout),
+                words=current(),
+                shown=self._view().bounds,
+                plan=shown.plan,
+                teams=teams,
+                hidden=hidden,
+            )
+        )
+        self.changed.emit()
 
     def print_on(self, layout: "Layout", printer: "QPrinter", done: Callable[[int], None]) -> None:
         """Draw the pages that were asked for on a printer, whose paper is set already."""
@@ -133,7 +154,7 @@ class LayoutWork(QObject):
     def _with_map(self, layout: "Layout", begin: "Callable[[MapStack], None]") -> None:
         """Call `begin` with the map of the paper, made first in a worker where it is not there yet."""
         self.stop()
-        lang: Language = "zh" if layout.lang == "zh" else "en" if layout.lang == "en" else current()
+        lang = _language(layout)
         key = layout.style, lang
         project = self.session.project
         if project is None:
@@ -180,6 +201,10 @@ class LayoutWork(QObject):
         self._job = None
         self.failed.emit(error)
         self.changed.emit()
+
+
+def _language(layout: "Layout") -> Language:
+    return "zh" if layout.lang == "zh" else "en" if layout.lang == "en" else current()
 
 
 def _blank(layout: "Layout", width: float, ratio: float) -> QImage:

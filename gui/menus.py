@@ -236,7 +236,15 @@ def _plan() -> Section:
         (
             Entry("plan", tr("&Plan the due sites"), "F9", tr("Let the program propose routes for the teams"), "write",
                   "plan"),
+            Entry("use_plan", tr("Use the plan so &far"), "Shift+F9",
+                  tr("End the search and take the best plan so far")),
             Entry("stop_planning", tr("&Cancel planning"), "", tr("Stop the planning; nothing is changed")),
+            Entry("horizon", tr("Plan se&veral days…"), "Ctrl+Shift+F9",
+                  tr("Spread what is due over some days, each site on its best day"), "write"),
+            Entry("draw", tr("Draw sites at random…"), "Alt+F9",
+                  tr("Draw sites and teams for unannounced inspections; the record can be run again"), "project"),
+            Entry("rounds", tr("Patrol rounds…"), "Ctrl+Alt+P",
+                  tr("Sites that are visited again and again, spread over the days of the week"), "project"),
             None,
             Entry("stop_up", tr("Move the stop &up"), "Alt+Up", tr("Visit the site earlier"), "stop"),
             Entry("stop_down", tr("Move the stop &down"), "Alt+Down", tr("Visit the site later"), "stop"),
@@ -249,7 +257,40 @@ def _plan() -> Section:
             Submenu("to_team", tr("Move to &team")),
             Entry("stop_remove", tr("Ta&ke off the plan"), "", tr("Put the site on the list of those left out"),
                   "stop"),
+            None,
+            Entry("rules", tr("Rule&s of the plan…"), "Ctrl+F9",
+                  tr("Set aim, prices, breaks, weights and speeds for all plans of the project"), "project"),
+            Entry("teams", tr("Teams and &inspectors…"), "Ctrl+Shift+T",
+                  tr("Set shifts, skills, limits and absences of the teams"), "project"),
+            Entry("conflicts", tr("Ma&y not be inspected by…"), "",
+                  tr("Say which inspectors may not come to the selected sites"), "selection"),
+            Entry("tool_routes", tr("Drag routes on the &map"), "Ctrl+Shift+B",
+                  tr("Drag a stop onto another route, or a route line to a site"), "plan", group="tool"),
+            Entry("lock_team", tr("&Lock to its team"), "", tr("Planning anew leaves the stop with its team"), "stop"),
+            Entry("lock_place", tr("Lock to its pl&ace"), "", tr("Planning anew leaves the stop at its place"), "stop"),
+            Entry("unlock", tr("Unl&ock"), "", tr("Planning anew may move the stop"), "stop"),
+            Entry("lock_route", tr("Lock the &whole route, or unlock it"), "",
+                  tr("Planning anew leaves the route of the team as it is"), "plan"),
+            Entry("compare", tr("Compar&e two plans…"), "", tr("Figures side by side, and what differs on the map"),
+                  "plan"),
+            None,
+            *_live(),
         ),
+    )  # fmt: skip
+
+
+def _live() -> tuple[Entry, ...]:
+    """Return what is asked of a plan, and done to it while its day goes on."""
+    return (
+        Entry("why", tr("W&hy here, why not?"), "Ctrl+Shift+Y",
+              tr("See why the site is where it is or left out, what would admit it, and its price with each team"),
+              "plan"),
+        Entry("replan", tr("Replan the rest of the day…"), "Alt+Shift+F9",
+              tr("What is done stays; the rest is planned from where the teams are"), "plan"),
+        Entry("urgent", tr("Insert an urgent site…"), "Ctrl+Alt+U",
+              tr("See what the current site would cost with each team from now on, and choose"), "plan"),
+        Entry("drop_out", tr("A team drops out…"), "",
+              tr("Its stops go where they fit; all others stay"), "plan"),
     )  # fmt: skip
 
 
@@ -282,6 +323,8 @@ def _window() -> Section:
                   tr("Give the keyboard to the sites without a place")),
             Entry("go_areas", tr("Go to closures and areas"), "Alt+8",
                   tr("Give the keyboard to the list of closures and areas")),
+            Entry("go_timeline", tr("Go to the timelin&e"), "Alt+9",
+                  tr("Give the keyboard to the plan along the hours")),
             None,
             Submenu("panels", tr("&Panels")),
             Entry("table_columns", tr("Col&umns of the table…"), "", tr("Choose which columns the table shows")),

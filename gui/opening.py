@@ -139,6 +139,9 @@ def _open(path: Path, report: Report, *, read_only: bool = False, no_backup: Xun
 
 def prepare(project: Project) -> Opened:
     """Return a project with what the window shows of it first."""
+    # What the panels need to show it is imported, and found out, here and not in the window's own thread.
+    from geo.tablework import sheet  # noqa: F401
+
     assessment = Assessment.of(project)
     return Opened(project, MapStack.from_project(project), assessment)
 

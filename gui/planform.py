@@ -1,4 +1,7 @@
-"""What a plan is made from: the day, the teams, the way of travel, and how long to look for better routes."""
+"""What a plan is made from: the day, the teams, the way of travel, the aim, and how long to look for better routes."""
+
+from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,10 +19,17 @@ from PySide6.QtWidgets import (
 )
 
 from geo.language import tr
-from geo.model import MODES
+from geo.model import MODES, Mode
 from gui.fields import CalmCombo, name_in, sentence
 from gui.lists import check_all
 from gui.session import Session
+
+if TYPE_CHECKING:
+    from geo.planning.wish import Wish
+
+TIP = Qt.ItemDataRole.ToolTipRole
+ANEW, IMPROVED, FEW_CHANGES = range(3)
+"""What a search starts from: nothing, the plan shown, or that plan, of which as much as possible is to stay."""
 
 
 class PlanForm(QWidget):
@@ -41,6 +51,9 @@ class PlanForm(QWidget):
         self.seconds.setSuffix(f" {tr('s')}")
         self.seconds.setValue(session.settings.effort_s)
         self.seconds.setToolTip(tr("The longer it looks, the shorter the routes"))
+        self.aim = CalmCombo()
+        self.start = CalmCombo()
+        self._fill_wishes()
         self.teams = QListWidget()
         self.teams.setAccessibleName(tr("Teams"))
         self.teams.setMaximumHeight(170)
@@ -56,8 +69,43 @@ class PlanForm(QWidget):
         self._connect()
         self._unfold(False)
 
+    def _fill_wishes(self) -> None:
+        """Offer the aims and what a search may start from, each with what it means."""
+        aims = (
+            ("", tr("As in the rules"), tr("The aim that the rules of the project name")),
+            ("travel", tr("Least travel"), tr("As little time on the way as possible")),
+            ("teams", tr("Fewest teams"), tr("As few teams as possible, then least travel")),
+            ("even_hours", tr("Even hours"), tr("The longest day as short as possible, then least travel")),
+            ("even_stops", tr("Even stops"), tr("As many stops for one team as for the other, then least travel")),
+            ("finish", tr("Earliest finish"), tr("The last team back as early as possible, then least travel")),
+        )
+        for value, text, hint in aims:
+            self.aim.addItem(text, value)
+            self.aim.setItemData(self.aim.count() - 1, hint, TIP)
+        starts = (
+            (ANEW, tr("Anew"), tr("The routes are sought from nothing")),
+            (IMPROVED, tr("Plan shown"), tr("The plan shown is made better; what is locked in it stays")),
+            (
+                FEW_CHANGES,
+                tr("Few changes"),
+                tr("A stop of the plan shown changes its team only if that saves 30 min"),
+            ),
+        )
+        for start, text, hint in starts:
+            self.start.addItem(text, start)
+            self.start.setItemData(start, hint, TIP)
+        for combo in (self.aim, self.start):
+            combo.currentIndexChanged.connect(lambda row, combo=combo: combo.setToolTip(combo.itemData(row, TIP)))
+            combo.setToolTip(combo.itemData(0, TIP))
+
     def _name_editors(self) -> None:
-        for widget, name in ((self.day, tr("Day")), (self.mode, tr("Travel mode")), (self.seconds, tr("Search time"))):
+        for widget, name in (
+            (self.day, tr("Day")),
+            (self.mode, tr("Travel mode")),
+            (self.seconds, tr("Search time")),
+            (self.aim, tr("Aim")),
+            (self.start, tr("Start from")),
+        ):
             widget.setAccessibleName(name)
         for button in (self.every, self.none):
             button.setFlat(True)
@@ -69,13 +117,20 @@ class PlanForm(QWidget):
         line = QGridLayout()
         line.setHorizontalSpacing(8)
         line.setVerticalSpacing(2)
-        titles = (tr("&Day"), tr("T&ravel"), tr("Search &time"))
-        for place, (title, widget) in enumerate(zip(titles, (self.day, self.mode, self.seconds), strict=True)):
+        editors = (
+            (tr("&Day"), self.day),
+            (tr("T&ravel"), self.mode),
+            (tr("Search &time"), self.seconds),
+            (tr("Ai&m"), self.aim),
+            (tr("Start fr&om"), self.start),
+        )
+        for number, (title, widget) in enumerate(editors):
+            row, place = divmod(number, 3)
             label = QLabel(title)
             label.setObjectName("quiet")
             label.setBuddy(widget)
-            line.addWidget(label, 0, place)
-            line.addWidget(widget, 1, place)
+            line.addWidget(label, 2 * row, place)
+            line.addWidget(widget, 2 * row + 1, place)
             line.setColumnStretch(place, 2 if place == 0 else 1)
         folding = QHBoxLayout()
         folding.addWidget(self.fold)
@@ -127,6 +182,28 @@ class PlanForm(QWidget):
         """Return the ids of the teams chosen."""
         items = (self.teams.item(place) for place in range(self.teams.count()))
         return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() is Qt.CheckState.Checked]
+
+    def wish(self, plan: str) -> "Wish":
+        """Return what is to be planned, given the plan that is shown; empty if none is."""
+        from geo.planning.rules import Aim
+        from geo.planning.wish import Wish
+
+        start = self.start.currentData() if plan else ANEW
+        return Wish(
+            date.fromisoformat(self.iso_day),
+            Mode(self.mode.currentData()),
+            tuple(self.team_ids()),
+            present=None if start == ANEW else plan,
+            few_changes=start == FEW_CHANGES,
+            aim=Aim(self.aim.currentData()) if self.aim.currentData() else None,
+            seconds=float(self.seconds.value()),
+        )
+
+    def offer_start(self, possible: bool) -> None:
+        """Let the user choose what to start from, if there is a plan."""
+        self.start.setEnabled(possible)
+        if not possible:
+            self.start.setCurrentIndex(ANEW)
 
     def _check_all(self, state: Qt.CheckState) -> None:
         check_all(self.teams, state)

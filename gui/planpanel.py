@@ -8,13 +8,15 @@ from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from geo.language import tr
-from geo.model import Mode
 from gui import planrows, theme
+from gui.costcurve import CostCurve
 from gui.fields import CalmCombo
 from gui.lists import progress_line
+from gui.offroadnote import OffRoadNote
 from gui.planform import PlanForm
 from gui.plantree import PlanTree
 from gui.planwork import PlanWork
+from gui.searchwatch import Seen
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -39,11 +41,16 @@ class PlanPanel(QWidget):
         self.form = PlanForm(session)
         self.button = QPushButton()
         self.progress = progress_line()
-        self.cancel = QPushButton(tr("Cancel"))
+        self.use = QPushButton(tr("Use this"))
+        self.use.setToolTip(tr("End the search and take the best plan so far"))
+        self.cancel = QPushButton(tr("Stop"))
+        self.cancel.setToolTip(tr("End the search; nothing is changed"))
+        self.curve = CostCurve()
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.choice = CalmCombo()
         self.choice.setAccessibleName(tr("Plan"))
+        self.off_road = OffRoadNote(session)
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.tree = PlanTree()
@@ -64,6 +71,7 @@ class PlanPanel(QWidget):
         self.button.setIcon(theme.icon("plan"))
         buttons = QHBoxLayout()
         buttons.addWidget(self.button, 1)
+        buttons.addWidget(self.use)
         buttons.addWidget(self.cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 0, 0)
@@ -73,7 +81,7 @@ class PlanPanel(QWidget):
         top.setSpacing(6)
         top.addWidget(self.form)
         top.addLayout(buttons)
-        for widget in (self.progress, self.note, self.choice, self.summary):
+        for widget in (self.progress, self.curve, self.note, self.choice, self.summary, self.off_road):
             top.addWidget(widget)
         column.addLayout(top)
         column.addWidget(self.tree, 1)
@@ -84,6 +92,7 @@ class PlanPanel(QWidget):
 
     def _connect(self) -> None:
         self.button.clicked.connect(self.plan)
+        self.use.clicked.connect(self.work.use)
         self.cancel.clicked.connect(self.work.stop)
         self.form.changed.connect(self._name_button)
         self.choice.activated.connect(lambda _row: self.refresh())
@@ -94,6 +103,7 @@ class PlanPanel(QWidget):
         self.tree.menu_wanted.connect(self.menu_wanted)
         self.work.changed.connect(self._on_work)
         self.work.progressed.connect(self._on_progress)
+        self.work.seen.connect(self._on_better)
         self.session.opened.connect(self._on_opened)
         self.session.edited.connect(self._on_edit)
         self.session.selection.changed.connect(self._follow_selection)
@@ -103,12 +113,13 @@ class PlanPanel(QWidget):
         return {
             "plan": self.plan,
             "stop_planning": self.work.stop,
+            "use_plan": self.work.use,
             "stop_up": lambda: self._shift(-1),
             "stop_down": lambda: self._shift(1),
             "stop_previous": lambda: self._change_team(-1),
             "stop_next": lambda: self._change_team(1),
             "stop_best": self.place_best,
-            "stop_remove": lambda: self.remove(self.tree.site),
+            "stop_remove": lambda: self.remove(self.tree.stop),
         }
 
     # What is shown
@@ -119,9 +130,19 @@ class PlanPanel(QWidget):
         return str(self.choice.currentData() or "")
 
     @property
+    def faults(self) -> planrows.Faults:
+        """Return what breaks a rule in the plan that is shown, in words."""
+        return self._faults
+
+    @property
     def stop_site(self) -> str:
         """Return the site of the chosen line, on a route or left out."""
         return self.tree.site
+
+    @property
+    def can_be_used(self) -> bool:
+        """Return whether the search has found a plan that could be used now."""
+        return self.is_planning and self.use.isEnabled()
 
     @property
     def is_planning(self) -> bool:
@@ -131,6 +152,7 @@ class PlanPanel(QWidget):
     def refresh(self) -> None:
         """Show the chosen plan as the project has it now; what breaks a rule is marked as soon as it is found."""
         self._show()
+        self.off_road.follow(self.plan_id)
         if self.session.project is not None and self.plan_id:
             self._asked += 1
             asked = self._asked
@@ -162,6 +184,7 @@ class PlanPanel(QWidget):
         rest = [tr("{number} left out", number=len(left_out))] if left_out else [tr("nothing left out")]
         rest += [tr("{number} routes do not work out", number=faulty)] if faulty else []
         self.summary.setText(tr(", ").join((words, *rest)))
+        self.form.offer_start(bool(plan))
         if not plan:
             self.note.setText(tr("No plan yet. It will serve every due site or say why it cannot."))
         self.changed.emit()
@@ -247,7 +270,7 @@ class PlanPanel(QWidget):
         for route in planrows.routes(project, self.plan_id):
             action = menu.addAction(f"{route.name} ({len(route.stops)})")
             action.setEnabled(route.team != self.tree.team)
-            action.triggered.connect(lambda _on=False, team=route.team: self.move_stop(self.tree.site, team, -1))
+            action.triggered.connect(lambda _on=False, team=route.team: self.move_stop(self.tree.stop, team, -1))
 
     def _show_teams(self, teams: list[str] | None) -> None:
         if self.session.stack is not None:
@@ -258,9 +281,9 @@ class PlanPanel(QWidget):
 
     def plan(self) -> None:
         """Plan the due sites of the day chosen with the teams chosen."""
-        form = self.form
-        day, mode = date.fromisoformat(form.iso_day), Mode(form.mode.currentData())
-        self.work.make(day, mode, form.team_ids(), seconds=form.seconds.value())
+        wish = self.form.wish(self.plan_id)
+        self.curve.begin(wish.seconds)
+        self.work.make(wish)
 
     def move_stop(self, site: str, team: str, place: int) -> None:
         """Put a site at a place of a team's route, counted from 0; -1 is its end."""
@@ -280,7 +303,7 @@ class PlanPanel(QWidget):
     def _shift(self, by: int) -> None:
         place = self.tree.place + by
         if self.tree.place >= 0 and 0 <= place < len(self.tree.stops_of(self.tree.team)):
-            self.move_stop(self.tree.site, self.tree.team, place)
+            self.move_stop(self.tree.stop, self.tree.team, place)
 
     def _change_team(self, by: int) -> None:
         order = self.tree.team_order
@@ -288,12 +311,14 @@ class PlanPanel(QWidget):
             return
         start = order.index(self.tree.team) if self.tree.team else (len(order) if by < 0 else -1)
         if 0 <= start + by < len(order):
-            self.move_stop(self.tree.site, order[start + by], -1)
+            self.move_stop(self.tree.stop, order[start + by], -1)
 
     def _on_work(self) -> None:
         planning = self.work.is_planning
-        self.progress.setVisible(planning)
-        self.cancel.setVisible(planning)
+        for widget in (self.progress, self.use, self.cancel):
+            widget.setVisible(planning)
+        self.use.setEnabled(False)
+        self.curve.setVisible(False)
         self.note.setVisible(planning or not self.plan_id)
         if planning:
             self.progress.setValue(0)
@@ -304,4 +329,14 @@ class PlanPanel(QWidget):
     def _on_progress(self, done: float, text: str) -> None:
         if self.work.is_planning:
             self.progress.setValue(round(done * 1000))
+            self.curve.advance(done)
             self.note.setText(text or tr("Planning …"))
+
+    def _on_better(self, seen: Seen) -> None:
+        """Show a better plan of the search; it can be used from now on."""
+        if self.work.is_planning:
+            self.use.setEnabled(True)
+            self.curve.setVisible(True)
+            self.note.setVisible(False)
+            self.curve.add(seen)
+            self.changed.emit()

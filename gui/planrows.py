@@ -10,18 +10,21 @@ from gui.fields import sentence
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.planning.locks import Lock
     from geo.store.tables import Tables
 
 Faults = Mapping[str, Sequence[str]]
 """What breaks a rule, in words, by id of the site or, for the shift, of the team."""
 
 Names = dict[str, str]
+STOP_NUMBERS = ("arrive_s", "start_s", "leave_s", "leg_m", "leg_s")
 
 
 @dataclass(frozen=True)
 class StopRow:
     """One stop as the panel shows it."""
 
+    stop: str
     site: str
     name: str
     arrive_s: int
@@ -29,6 +32,7 @@ class StopRow:
     leave_s: int
     leg_m: int
     leg_s: int
+    lock: "Lock"
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class RouteRow:
     metres: int
     travel_s: int
     stops: tuple[StopRow, ...] = ()
+    locked: bool = False
 
     def is_faulty(self, faults: Faults) -> bool:
         """Return whether the route or one of its stops breaks a rule."""
@@ -100,14 +105,18 @@ def _of_plan(frame: "pd.DataFrame", plan: str, order: str = "") -> list[dict[str
         mine = mine.sort_values(order)
     columns = [name for name in mine.columns if name != "geometry"]
     values = (mine[name].tolist() for name in columns)
-    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+    ids = map(str, mine.index)
+    return [dict(zip(["id", *columns], row, strict=True)) for row in zip(ids, *values, strict=True)]
 
 
 def _route(row: dict[str, Any], name: str, stops: tuple[StopRow, ...]) -> RouteRow:
     start, end, metres, travel = (int(row[column]) for column in ("start_s", "end_s", "metres", "travel_s"))
-    return RouteRow(row["team"], name, start, end, metres, travel, stops)
+    return RouteRow(row["team"], name, start, end, metres, travel, stops, bool(row["locked"]))
 
 
 def _stop(row: dict[str, Any], name: str) -> StopRow:
-    numbers = (int(row[column]) for column in ("arrive_s", "start_s", "leave_s", "leg_m", "leg_s"))
-    return StopRow(row["site"], name, *numbers)
+    from geo.planning.locks import lock_of
+
+    arrive, start, leave, metres, seconds = (int(row[column]) for column in STOP_NUMBERS)
+    lock = lock_of(row["locked"], row["lock_place"])
+    return StopRow(row["id"], row["site"], name, arrive, start, leave, metres, seconds, lock)

@@ -1,23 +1,37 @@
 """The routes of a plan as a tree: teams with their stops, moved by drag or by key, and the sites left out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from geo.hours import format_clock
 from geo.language import tr
 from gui import theme
 from gui.planrows import Faults, LeftOutRow, RouteRow, StopRow
+from gui.timelinepaint import padlock
 from gui.trees import children, tops
 
 if TYPE_CHECKING:
+    from geo.planning.moved import Moved
     from layers.stack import MapStack
 
 SiteRole = Qt.ItemDataRole.UserRole
 TeamRole = Qt.ItemDataRole.UserRole + 1
+StopRole = Qt.ItemDataRole.UserRole + 2
+LockRole = Qt.ItemDataRole.UserRole + 3
 NAME, BEGIN, END, KM = range(4)
 FEW = 8
 """So many sites left out are shown unasked."""
@@ -26,16 +40,24 @@ FEW = 8
 class PlanTree(QTreeWidget):
     """Show the routes of one plan.
 
-    `move_wanted` tells a site, a team and a place in its route counted from 0; `removal_wanted` a site.
+    `move_wanted` tells a stop or a site, a team and a place in its route counted from 0; `removal_wanted` a stop.
+    `trying` tells what a drop would do, or None while that is not known, and where the mouse is; `tried` that the drag
+    is over; `touched` that the mouse has taken hold of a stop.
     """
 
     move_wanted = Signal(str, str, int)
     removal_wanted = Signal(str)
     teams_shown = Signal(object)
     menu_wanted = Signal(QPoint)
+    trying = Signal(object, QPoint)
+    tried = Signal()
+    touched = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.attempt: Callable[[Sequence[str], str, int], Moved | None] = lambda _ids, _team, _place: None
+        """Returns what a move would do."""
+        self._tried: tuple[str, str, int] | None = None
         self.setAccessibleName(tr("Routes"))
         self.setHeaderLabels([tr("Team and stops"), tr("Start"), tr("End"), tr("km")])
         self.setIndentation(14)
@@ -96,6 +118,21 @@ class PlanTree(QTreeWidget):
         return str(item.data(0, SiteRole) or "") if item is not None else ""
 
     @property
+    def stop(self) -> str:
+        """Return the stop of the chosen line, or its site if it is left out."""
+        item = self.currentItem()
+        return str(item.data(0, StopRole) or item.data(0, SiteRole) or "") if item is not None else ""
+
+    @property
+    def sites(self) -> list[str]:
+        """Return the sites of all routes."""
+        return [str(line.data(0, SiteRole)) for item in self._teams() for line in children(item)]
+
+    def is_locked(self, team: str) -> bool:
+        """Return whether the whole route of a team is locked."""
+        return any(item.data(0, LockRole) for item in self._teams() if item.data(0, TeamRole) == team)
+
+    @property
     def team(self) -> str:
         """Return the team of the chosen line, empty among the sites left out."""
         item = self.currentItem()
@@ -137,18 +174,55 @@ class PlanTree(QTreeWidget):
 
     # Acting
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell that a drag may begin, so that it can be said what it does."""
+        super().mousePressEvent(event)
+        if self.site:
+            self.touched.emit()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say what dropping the stop here would do."""
+        super().dragMoveEvent(event)
+        target, at = self._target(event), event.position().toPoint()
+        if target is None:
+            self._end_try()
+        elif self._tried != (self.stop, *target):
+            moved = self.attempt([self.stop], *target)
+            # What is not known yet is asked for again with the next move.
+            self._tried = None if moved is None else (self.stop, *target)
+            self.trying.emit(moved, self.viewport().mapToGlobal(at))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Say nothing once the mouse is elsewhere."""
+        super().dragLeaveEvent(event)
+        self._end_try()
+
+    def _end_try(self) -> None:
+        self._tried = None
+        self.tried.emit()
+
     def dropEvent(self, event: QDropEvent) -> None:
         """Ask for the move; the tree itself changes when the plan has."""
-        target, site = self.itemAt(event.position().toPoint()), self.site
+        target = self._target(event)
         event.setDropAction(Qt.DropAction.IgnoreAction)
         event.accept()
-        if target is None or not site:
+        self._end_try()
+        if target is None:
             return
+        team, place = target
+        if team:
+            self.move_wanted.emit(self.stop, team, place)
+        elif self.team:
+            self.removal_wanted.emit(self.stop)
+
+    def _target(self, event: QDropEvent) -> tuple[str, int] | None:
+        """Return the team and the place on its route that a drop means, no team where the sites left out are."""
+        target = self.itemAt(event.position().toPoint())
+        if target is None or not self.site:
+            return None
         team, parent = str(target.data(0, TeamRole) or ""), target.parent()
         if not team:
-            if self.team:
-                self.removal_wanted.emit(site)
-            return
+            return ("", 0) if self.team else None
         place = len(self.stops_of(team))
         if parent is not None:
             below = self.dropIndicatorPosition() is QAbstractItemView.DropIndicatorPosition.BelowItem
@@ -158,12 +232,12 @@ class PlanTree(QTreeWidget):
                 place -= 1
         elif team == self.team:
             place -= 1
-        self.move_wanted.emit(site, team, place)
+        return team, place
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the chosen stop off with Delete."""
         if event.key() == Qt.Key.Key_Delete and self.site and self.team:
-            self.removal_wanted.emit(self.site)
+            self.removal_wanted.emit(self.stop)
         else:
             super().keyPressEvent(event)
 
@@ -183,7 +257,8 @@ def _team_item(route: RouteRow, faults: Faults, colour: QColor) -> QTreeWidgetIt
         [f"{route.name} ({len(route.stops)})", format_clock(route.start_s), format_clock(route.end_s), km]
     )
     item.setData(0, TeamRole, route.team)
-    item.setIcon(0, _swatch(colour))
+    item.setData(0, LockRole, route.locked)
+    item.setIcon(0, _swatch(colour, locked=route.locked))
     item.setFlags(
         Qt.ItemFlag.ItemIsEnabled
         | Qt.ItemFlag.ItemIsSelectable
@@ -194,6 +269,8 @@ def _team_item(route: RouteRow, faults: Faults, colour: QColor) -> QTreeWidgetIt
     travel = format_clock(route.travel_s)
     words = tr("{stops} stops, {km} km, {hours} h of which {travel} h on the way", stops=len(route.stops), km=km,
                hours=hours, travel=travel)  # fmt: skip
+    if route.locked:
+        words = f"{words}\n{tr('The whole route is locked')}"
     broken = [f"{stop.name}: {fault}" for stop in route.stops for fault in faults.get(stop.site, ())]
     _explain(item, [words, *faults.get(route.team, ()), *broken], faulty=route.is_faulty(faults))
     font = item.font(0)
@@ -210,6 +287,9 @@ def _stop_item(number: int, stop: StopRow, team: str, faults: Sequence[str]) -> 
     item = QTreeWidgetItem([f"{number}  {stop.name}", *times, f"{stop.leg_m / 1000:.1f}"])
     item.setData(0, SiteRole, stop.site)
     item.setData(0, TeamRole, team)
+    item.setData(0, StopRole, stop.stop)
+    if stop.lock:
+        item.setIcon(0, _padlock(filled=stop.lock == "place"))
     item.setFlags(
         Qt.ItemFlag.ItemIsEnabled
         | Qt.ItemFlag.ItemIsSelectable
@@ -220,6 +300,8 @@ def _stop_item(number: int, stop: StopRow, team: str, faults: Sequence[str]) -> 
     words = [stop.name, tr("{minutes} min on the way, {metres} m", minutes=round(stop.leg_s / 60), metres=stop.leg_m)]
     if stop.start_s > stop.arrive_s:
         words.append(tr("Waits until {start}", start=format_clock(stop.start_s)))
+    if stop.lock:
+        words.append(tr("Locked to its place") if stop.lock == "place" else tr("Locked to its team"))
     _explain(item, [*words, *faults], faulty=bool(faults))
     return item
 
@@ -252,7 +334,7 @@ def _explain(item: QTreeWidgetItem, words: Sequence[str], *, faulty: bool) -> No
         item.setData(NAME, Qt.ItemDataRole.AccessibleDescriptionRole, " ".join(words))
 
 
-def _swatch(colour: QColor) -> QIcon:
+def _swatch(colour: QColor, *, locked: bool) -> QIcon:
     pixmap = QPixmap(28, 28)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -260,5 +342,20 @@ def _swatch(colour: QColor) -> QIcon:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawRoundedRect(2, 6, 24, 16, 4, 4)
+    if locked:
+        painter.scale(1.5, 1.5)
+        padlock(painter, QPointF(9.3, 9), theme.PAPER if colour.lightness() < 140 else theme.INK, filled=True)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _padlock(*, filled: bool) -> QIcon:
+    """Return the mark of a stop that stays with its team, or filled, at its place."""
+    pixmap = QPixmap(28, 28)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(2, 2)
+    padlock(painter, QPointF(7, 7), theme.QUIET, filled=filled)
     painter.end()
     return QIcon(pixmap)

@@ -1,25 +1,23 @@
 """The work of planning beside the window: one piece at a time, each applied as one edit before the next begins."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from geo.errors import XunluError
-from geo.model import Mode
 from geo.progress import Report
 from gui.jobs import Job
+from gui.searchwatch import SearchWatch
 from gui.session import Session
 
 if TYPE_CHECKING:
+    from geo.planning.wish import Wish
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
 Change = Callable[["Tables", Report], "Edit"]
 """Works out an edit from a snapshot of the project."""
-
-SEED = 1
 
 
 class PlanWork(QObject):
@@ -30,12 +28,14 @@ class PlanWork(QObject):
     """
 
     progressed = Signal(float, str)
+    seen = Signal(object)
     changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.is_planning = False
+        self._watch: SearchWatch | None = None
         self._waiting: list[Change] = []
         self._job: Job | None = None
         # Another project must not get what was worked out for this one.
@@ -46,20 +46,25 @@ class PlanWork(QObject):
         """Return whether something is being worked out."""
         return self._job is not None
 
-    def make(
-        self, day: date, mode: Mode, teams: list[str], *, seconds: float = 10, iterations: int | None = None
-    ) -> None:
-        """Plan the due sites of a day; `iterations`, where given, count instead of seconds and can be repeated."""
+    def make(self, wish: "Wish") -> None:
+        """Plan a day as wished."""
         if self.session.project is None or self.is_busy:
             return
+        watch = self._watch = SearchWatch(self)
+        watch.seen.connect(self.seen)
 
         def work(tables: "Tables", report: Report) -> "Edit":
             from geo.planning.day import make_plan
 
-            return make_plan(tables, day, mode, teams, seconds=seconds, iterations=iterations, seed=SEED, report=report)
+            return make_plan(tables, wish, watch=watch, report=report)
 
         self.is_planning = True
         self._start(work)
+
+    def use(self) -> None:
+        """End the search with the best plan so far."""
+        if self._watch is not None:
+            self._watch.use()
 
     def move(self, plan: str, site: str, team: str, place: int) -> None:
         """Put a site, of another route or of those left out, at a place of a team's route, counted from 0."""
@@ -69,7 +74,7 @@ class PlanWork(QObject):
 
             return move_stop(tables, plan, site, team, place, report=report)
 
-        self._enqueue(work)
+        self.enqueue(work)
 
     def add(self, plan: str, site: str) -> None:
         """Put a site on the route where it fits best."""
@@ -79,7 +84,7 @@ class PlanWork(QObject):
 
             return add_site(tables, plan, site, report=report)
 
-        self._enqueue(work)
+        self.enqueue(work)
 
     def take_off(self, plan: str, site: str) -> None:
         """Put a site of a route among those left out."""
@@ -89,7 +94,7 @@ class PlanWork(QObject):
 
             return take_off(tables, plan, site, report=report)
 
-        self._enqueue(work)
+        self.enqueue(work)
 
     def mark(self, plan: str, done: Callable[[dict[str, list[str]]], None]) -> None:
         """Find what breaks a rule in a plan as it stands and hand it to `done`, by id of site or team."""
@@ -108,7 +113,8 @@ class PlanWork(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def _enqueue(self, work: Change) -> None:
+    def enqueue(self, work: Change) -> None:
+        """Have a change worked out and applied after those that wait."""
         self._waiting.append(work)
         if not self.is_busy:
             self._next()
@@ -124,6 +130,9 @@ class PlanWork(QObject):
 
     def _next(self) -> None:
         self._job, self.is_planning = None, False
+        if self._watch is not None:
+            self._watch.deleteLater()
+            self._watch = None
         if self._waiting:
             self._start(self._waiting.pop(0))
         else:

@@ -1,6 +1,6 @@
 """What all panels share: the open project, the status of its sites, the selection, and the door for changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from geo.errors import XunluError
+from geo.inspection.concerns import ASSESSED_BY, changes_status, is_for_all
 from geo.language import tr
 from geo.progress import Report, part
 from gui.jobs import Job, Jobs
@@ -19,15 +20,18 @@ from gui.slices import Slices
 
 if TYPE_CHECKING:
     # pandas takes two seconds to import; the window is on the screen before it.
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from geo.inspection.assessment import Assessment
     from geo.store.edits import Edit
     from geo.store.project import Project, Step
     from gui.opening import Opened
+    from layers.siterows import SiteRows
     from layers.stack import MapStack
 
-    Written = tuple[Edit, dict[str, pd.DataFrame], Assessment]
+    Written = tuple[Edit, dict[str, pd.DataFrame], Assessment, SiteRows | None]
 
 Failed = Callable[[XunluError], None]
 
@@ -37,17 +41,11 @@ LARGE = 400
 LONG = 100_000
 """From so many rows of a table on, one that comes or goes is written beside the window too: all columns are copied."""
 
+LET_GO_MS = 1000
+"""How long after a large change the tables as they were before it are freed."""
+
 NEWS_MS = 2000
 """How often to look whether somebody else has written to the file."""
-
-ASSESSED_BY = frozenset({"kinds", "inspections", "findings", "plans", "stops", "settings"})
-"""The tables on which the inspection status of a site hangs, but for the sites themselves."""
-
-FOR_ALL = frozenset({"kinds", "settings"})
-"""Of these, those on which the status of every site may hang."""
-
-ASSESSED_BY_SITE = frozenset({"kind", "risk", "interval_days"})
-"""The columns of a site on which its own status hangs."""
 
 
 class Session(QObject):
@@ -77,6 +75,8 @@ class Session(QObject):
         self._leave: Callable[[], None] | None = None
         self._touched: set[str] = set()
         self._map_work = Slices(self)
+        self._freeing = Slices(self)
+        self._spent: list[NDArray[np.object_]] = []
         self._writing = False
         self._assessment: Assessment | None = None
         self._coming: Assessment | None = None
@@ -110,7 +110,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Let go of the project."""
-        project = self.release()
+        stack, project = self.stack, self.release()
         if project is None:
             return
         try:
@@ -120,6 +120,12 @@ class Session(QObject):
                 qgis.refresh(project)
         finally:
             project.close()
+            # They hold on to one another, and to many rows; the collector does not look at what a job has made.
+            self._let_go(project, project.held())
+            project.forget()
+            if stack is not None:
+                stack.sites.rows = stack.sites.rows.none()
+                stack.sites.forget()
 
     @property
     def day(self) -> date:
@@ -160,26 +166,31 @@ class Session(QObject):
             return len(edit.changes) >= LARGE
         long = {table for table in edit.tables() & {"sites", *ASSESSED_BY} if len(self.project.frame(table)) > LONG}
         moves = any(change.table in long and change.kind != "update" for change in edit.changes)
-        is_for_all = bool(edit.tables() & FOR_ALL) and len(self.project.frame("sites")) > LONG
-        return moves or is_for_all
+        return moves or (len(self.project.frame("sites")) > LONG and is_for_all(self.project, edit))
 
     def _write_apart(self, make: "Callable[[], Edit]", step: "Step", done: Callable[[], None], failed: Failed) -> Job:
-        project = self.open_project()
+        project, stack, known = self.open_project(), self.stack, self._assessment
         self._writing = True
 
         def work(report: Report) -> "Written":
             from geo.inspection.assessment import Assessment
             from geo.store.tables import Tables
+            from layers.siterows import SiteRows, assessed
 
             # Made here: the inverse of a long one takes a while.
             edit = make()
             patched = project.write_apart(edit, part(report, 0.0, 0.9))
             after = Tables(project.path, {**project.snapshot().held(), **patched})
-            return edit, patched, Assessment.of(after)
+            assessment = Assessment.of(after) if known is None else known.after(after, edit)
+            is_shown = len(edit.changes) >= LARGE and stack is not None and bool(edit.tables() & stack.sites.tables)
+            return edit, patched, assessment, SiteRows(after.frame("sites"), assessed(after)) if is_shown else None
 
         def finish(written: "Written") -> None:
             self._writing = False
-            edit, patched, self._coming = written
+            edit, patched, self._coming, rows = written
+            if stack is not None:
+                stack.sites.rows.successor = rows
+            self._let_go(project, patched)
             project.adopt(edit, patched, step)
             self._coming = None
             self.acted.emit()
@@ -192,6 +203,14 @@ class Session(QObject):
         job = self.jobs.start(work, finish, fail)
         job.stopped.connect(self._on_stopped)
         return job
+
+    def _let_go(self, project: "Project", tables: "Iterable[str]") -> None:
+        """Free tables as they were before a change little by little, once the panels have let go of them too."""
+        from geo.store import frames, spare
+
+        for table in tables:
+            self._spent += frames.objects_of(project.frame(table))
+        QTimer.singleShot(LET_GO_MS, self, lambda: self._freeing.start(spare.dropping(self._spent), lambda: None))
 
     def _on_stopped(self) -> None:
         self._writing = False
@@ -258,6 +277,10 @@ class Session(QObject):
         """Return how many sites have one of the given statuses."""
         return 0 if self._assessment is None else self._assessment.count(*statuses)
 
+    def counts_at(self, rows: "NDArray[np.integer]") -> dict[str, int]:
+        """Return how many of the sites at some rows of their table have each status."""
+        return {} if self._assessment is None else self._assessment.counts_at(rows)
+
     def all_ids(self) -> AbstractSet[str]:
         """Return the ids of all sites."""
         if self.project is None:
@@ -291,7 +314,7 @@ class Session(QObject):
             self.acted.emit()
 
     def _on_edit(self, edit: "Edit") -> None:
-        if changes_status(edit):
+        if changes_status(self.open_project(), edit):
             self._assess(edit)
         elif self.project is not None:
             from geo.inspection import status
@@ -305,6 +328,8 @@ class Session(QObject):
         """Let the map follow, layer by layer, so that a big edit does not hold up the window in one piece."""
         if self.stack is None:
             return
+        if self.stack.sites.rows.successor is not None:
+            self.stack.selection = self.selection.ids
         self._touched |= edit.tables()
         self.stack.note(edit)
         work = self.stack.reload(self._touched)
@@ -321,12 +346,18 @@ class Session(QObject):
         """Leave out of the selection what is gone, and let it be about the table as it stands now."""
         if self.project is None or "sites" not in edit.tables() or not self.selection.ids:
             return
-        if all(change.kind == "update" for change in edit.changes if change.table == "sites"):
+        sites = [change for change in edit.changes if change.table == "sites"]
+        gone, added = ([change.id for change in sites if change.kind == kind] for kind in ("delete", "insert"))
+        if not gone and not added:
             return
-        from geo.store.rowset import RowSet, mask_of
+        from geo.store.rowset import RowSet, followed, mask_of
 
         index = self.project.frame("sites").index
         chosen = self.selection.ids
+        same = followed(chosen, index, gone, added) if isinstance(chosen, RowSet) else None
+        if same is not None:
+            self.selection.follow(same)
+            return
         there = RowSet(index, mask_of(chosen, index))
         self.selection.follow(there if isinstance(chosen, RowSet) else frozenset(there))
 
@@ -336,14 +367,6 @@ class Session(QObject):
         elif self._assessment is not None:
             self._assessment = self._assessment.after(self.open_project(), edit)
         self.assessed.emit()
-
-
-def changes_status(edit: "Edit") -> bool:
-    """Return whether an edit may change the inspection status of a site."""
-    if edit.tables() & ASSESSED_BY:
-        return True
-    sites = (change for change in edit.changes if change.table == "sites")
-    return any(change.kind != "update" or ASSESSED_BY_SITE & set(change.after or ()) for change in sites)
 
 
 def default_file() -> Path:

@@ -17,8 +17,10 @@ from gui.tableview import SitesView
 WIDTHS = {"code": 84, "name": 210, "name_en": 250, "kind": 158, "subdistrict": 110, "status": 176, "due_date": 92,
           "last_date": 116, "open_findings": 60, "windows": 170, "address": 220, "note": 220}  # fmt: skip
 USUAL_PX = 60
-HIDDEN = frozenset({"placed_by", "confidence", "source"})
-"""The columns that the program fills; they are there to be ticked."""
+HIDDEN = frozenset(
+    {"placed_by", "confidence", "source", "exceptions", "must_visit", "needs", "teams_needed", "setup_min", "return_by"}
+)
+"""The columns that the program fills and those that few sites need; they are there to be ticked."""
 
 LEAST_PX, MOST_PX = 24, 1200
 HEAD_ROOM_PX = 30
@@ -93,8 +95,9 @@ class Columns(QObject):
         for visual, name in enumerate(dict.fromkeys(names)):
             heads.moveSection(heads.visualIndex(places[name]), visual)
         if isinstance(hidden, list) and not places.keys() <= set(map(str, hidden)):
-            for name, place in places.items():
-                self.view.setColumnHidden(place, name in hidden)
+            # A column that came with a later version of the program stays as is usual.
+            for name in {*names, *hidden} & places.keys():
+                self.view.setColumnHidden(places[name], name in hidden)
         for name, width in widths.items() if isinstance(widths, dict) else ():
             if name in places and isinstance(width, int):
                 self.view.setColumnWidth(places[name], min(max(width, LEAST_PX), MOST_PX))

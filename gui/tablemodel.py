@@ -6,9 +6,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QIcon, QPixmap
 
 from geo.errors import XunluError
+from geo.inspection.concerns import changes_status
 from geo.model import SITES, Column
 from gui import fields, table, theme
-from gui.session import Session, changes_status
+from gui.session import Session
 from gui.table import Computed, Heading
 from gui.tableorder import Arrangement
 
@@ -97,7 +98,7 @@ class SitesModel(QAbstractTableModel):
             self.load()
             return
         sites = [change for change in edit.changes if change.table == "sites"]
-        assessed = changes_status(edit)
+        assessed = changes_status(project, edit)
         if not sites and not assessed:
             return
         moved = any(change.kind != "update" for change in sites)
@@ -105,6 +106,7 @@ class SitesModel(QAbstractTableModel):
             self.load()
         elif moved:
             self.chosen = None
+            self._leave_out()
             self.arrangement.take(self.sheet)
             self.loaded.emit()
         else:
@@ -113,6 +115,19 @@ class SitesModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
             self.arrangement.forget()
             self.followed.emit()
+
+    def _leave_out(self) -> None:
+        """Show at once no more what is gone; the rest is filtered and sorted in slices."""
+        from geo.tablework.upkeep import left_in
+
+        sheet, rows = self.sheet, self.rows
+        if sheet is None or rows is None:
+            return
+        if sheet.kept is not None:
+            self.show_rows(left_in(rows, sheet.kept))
+        elif rows.max(initial=-1) >= sheet.count:
+            # Where very many went it is not told which; for a moment others are shown in their place.
+            self.show_rows(rows[rows < sheet.count])
 
     # Sorting and finding rows
 

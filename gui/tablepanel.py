@@ -1,6 +1,6 @@
 """The panel of the sites table: puts the filters, the view, the clipboard and the totals together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -11,6 +11,7 @@ from geo.language import tr
 from gui import table
 from gui.refusedcells import RefusedCells
 from gui.session import Session
+from gui.slices import Slices
 from gui.tableclipboard import Clipboard
 from gui.tablecolumns import Columns
 from gui.tablefilters import FilterBar
@@ -60,12 +61,14 @@ class TablePanel(QWidget):
         self.refused.wanted.connect(self.view.go_to)
         self.refused.left.connect(self._enter)
         self.model.loaded.connect(lambda: self.refused.show_cells((), 0))
+        self._readying = Slices(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(WARM_MS)
         self._later.timeout.connect(self._warm)
         self.model.loaded.connect(self._later.start)
         self.session.released.connect(self._later.stop)
+        self.session.released.connect(self._readying.stop)
 
     def commands(self) -> dict[str, Callable[[], object]]:
         """Return what the Edit menu does with cells, by the name of the command."""
@@ -97,6 +100,15 @@ class TablePanel(QWidget):
         """Find out before it is asked for what sorting by the columns shown takes; numbers are quick."""
         columns = [self.model.columns[place] for place in self.view.visible_columns()]
         self.model.arrangement.warm([column.name for column in columns if not table.is_number(column)])
+        self._readying.start(self._ready(), _nothing)
+
+    def _ready(self) -> Iterator[None]:
+        """Make ready for cells to be changed."""
+        from geo.store import frames
+
+        for frame in (self.session.open_project().frame("sites"), self.session.statuses):
+            if frame is not None:
+                yield from frames.preparing(frame)
 
     # Going about
 
@@ -144,3 +156,7 @@ class TablePanel(QWidget):
         menu.addSeparator()
         menu.addMenu(self.columns.menu(column))
         return menu
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""

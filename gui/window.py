@@ -12,6 +12,8 @@ from gui import settings as storage
 from gui import stylemenu, tools
 from gui.actions import Actions
 from gui.basemaps import Basemaps
+from gui.byhand import ByHand
+from gui.campaigns import Campaigns
 from gui.canvas import ZOOM_STEP, Canvas
 from gui.choosing import Choosing
 from gui.fields import name_in
@@ -20,13 +22,16 @@ from gui.form import SiteForm
 from gui.furnituremenu import FurnitureMenu
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.layerspanel import LayersPanel
+from gui.livework import LiveWork
 from gui.mapediting import MapEditing
 from gui.mapstyle import MapStyle
 from gui.menus import Needs
 from gui.messages import MessageBar
+from gui.office import Office
 from gui.placingpanel import PlacingPanel
 from gui.planpanel import PlanPanel
 from gui.printing import Printing
+from gui.proposal import Proposal
 from gui.qualitypanel import QualityPanel
 from gui.safety import Safety
 from gui.session import Session
@@ -61,19 +66,24 @@ class Window(QMainWindow):
         self.choosing = Choosing(self.session, self.canvas)
         self.files = Files(self.session, self, self.canvas.shown)
         self.safety = Safety(self.session, self.files, self)
+        self.office = Office(self.session, self)
         self.layers = LayersPanel(self.session)
         self.table = TablePanel(self.session)
         self.form = SiteForm(self.session)
         self.plan = PlanPanel(self.session)
         self.quality = QualityPanel(self.session)
         self.placing = PlacingPanel(self.session)
+        self.proposal = Proposal(self.canvas, self.plan, self)
+        self.campaigns = Campaigns(self.session, self)
         self.printing = Printing(self.session, self.plan, self, lambda: self.canvas.view)
         self.ways = Wayfinding(self.session, self.canvas)
         self.menuBar().setCornerWidget(self.ways.search)
         self.status = StatusLine(self.session)
         self.setStatusBar(self.status)
         self.editing = MapEditing(self.session, self.canvas, self.status, self)
+        self.by_hand = ByHand(self.session, self.plan, self.canvas, self.status, self)
         self._place_panels()
+        self.live = LiveWork(self.session, self.plan, self.side_dock, self)
         self.actions_by_name = Actions(self, self._handlers())
         self._fill_menus()
         self._connect()
@@ -102,6 +112,7 @@ class Window(QMainWindow):
         self.layers_dock = self._dock("layers", tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.side_dock = self._dock("side", tr("Site and plan"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
         self.table_dock = self._dock("table", tr("Table"), self.table, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.by_hand.place(self.table_dock)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.resizeDocks([self.layers_dock, self.side_dock], [LAYERS_PX, PANEL_PX], Qt.Orientation.Horizontal)
@@ -120,12 +131,16 @@ class Window(QMainWindow):
         return {
             **self.files.commands(),
             **self.safety.commands(),
+            **self.office.commands(),
             **self.choosing.commands(),
             **self.plan.commands(),
+            **self.campaigns.commands(),
             **self.printing.commands(),
             **self.table.commands(),
             **self.ways.commands(),
             **self.editing.commands(),
+            **self.by_hand.commands(),
+            **self.live.commands(),
             "find_places": self._find_places,
             "check": self._check,
             "web": lambda: self.files.ask_web(self.plan.plan_id),
@@ -153,7 +168,7 @@ class Window(QMainWindow):
 
     def _fill_menus(self) -> None:
         menus = self.actions_by_name.menus
-        for dock in (self.layers_dock, self.side_dock, self.table_dock):
+        for dock in (self.layers_dock, self.side_dock, self.table_dock, self.by_hand.dock, self.live.dock):
             menus["panels"].addAction(dock.toggleViewAction())
         group = QActionGroup(self)
         for language, name in LANGUAGE_NAMES.items():
@@ -173,6 +188,7 @@ class Window(QMainWindow):
         self.basemaps.changed.connect(self.layers.load)
         menus["recent"].aboutToShow.connect(self._list_recent)
         self.choosing.attach(self.actions_by_name)
+        self.by_hand.attach(self.actions_by_name)
         menus["to_team"].aboutToShow.connect(lambda: self.plan.list_teams(menus["to_team"]))
         self.actions_by_name.by_name["tool_select"].setChecked(True)
         self.editing.bind_delete(self.actions_by_name.by_name["delete_sites"], self.table.view)
@@ -190,6 +206,7 @@ class Window(QMainWindow):
         self.ways.selection_wanted.connect(self._fit_selection)
         self.safety.site_chosen.connect(self.canvas.show_site)
         self.form.history_wanted.connect(self.safety.show_site_history)
+        self.form.conflicts_wanted.connect(self.office.show_conflicts_of)
         self.canvas.pointed.connect(self.status.show_place)
         self.canvas.hinted.connect(self.status.show_hint)
         self.canvas.viewed.connect(lambda: self.status.show_scale(self.canvas.view))
@@ -248,6 +265,7 @@ class Window(QMainWindow):
         actions = self.actions_by_name
         actions.enable(frozenset(there))
         actions.by_name["stop_planning"].setEnabled(self.plan.is_planning)
+        actions.by_name["use_plan"].setEnabled(self.plan.can_be_used)
         actions.by_name["plan"].setEnabled("write" in there and not self.plan.is_planning)
         undo, redo = (project.undo_title, project.redo_title) if project is not None else ("", "")
         actions.title("undo", tr("&Undo: {what}", what=undo.replace("&", "&&")) if undo else tr("&Undo"))
@@ -346,6 +364,7 @@ class Window(QMainWindow):
             menu.addAction(self.actions_by_name.by_name[name])
         menu.addMenu(self.actions_by_name.menus["to_team"])
         menu.addAction(self.actions_by_name.by_name["stop_remove"])
+        self.by_hand.add_locks(menu)
         menu.addSeparator()
         menu.addAction(self.actions_by_name.by_name["fit_selection"])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

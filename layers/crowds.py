@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from geo.projection import Points
 from layers import symbols, text, zorder
-from layers.device import is_raster, ratio, transparent
+from layers.device import is_raster, on_pixel, ratio, transparent
 from layers.siterows import STATUS_NAMES, SiteRows
 from layers.style import Style, TextStyle
 from layers.view import Bounds, View
@@ -38,6 +39,9 @@ INNER = 0.3
 
 RING = 4.6
 """Pixels from the outer to the inner edge of the ring."""
+
+EDGE = 0.8
+"""Pixels from the ring to the line around it."""
 
 MARK = 5.6
 """Pixels from the middle to the edge of the mark at the corner."""
@@ -111,25 +115,30 @@ def squares(rows: SiteRows, view: View, margin: float, size: float) -> tuple[Cel
 def crowds_of(rows: SiteRows, cells: Cells) -> tuple[Crowd, ...]:
     """Return the crowds of crowded squares."""
     wide = zorder.side(cells.level)
-    found = []
-    for start, stop, left, bottom in zip(
-        cells.starts.tolist(), cells.stops.tolist(), cells.left.tolist(), cells.bottom.tolist(), strict=True
-    ):
-        sample = rows.xy[start : stop : max((stop - start) // SAMPLED, 1)]
-        x, y = (sample.sum(axis=0) / len(sample)).tolist()
-        shares = np.bincount(rows.shades[start:stop], minlength=len(rows.states))
-        inner = wide * INNER
-        found.append(
-            Crowd(
-                min(max(x, left + inner), left + wide - inner),
-                min(max(y, bottom + inner), bottom + wide - inner),
-                (left, bottom, left + wide, bottom + wide),
-                start,
-                stop,
-                tuple(shares.tolist()),
-            )
-        )
+    inner = wide * INNER
+    middles = _middles(rows, cells)
+    x = np.clip(middles[:, 0], cells.left + inner, cells.left + wide - inner).tolist()
+    y = np.clip(middles[:, 1], cells.bottom + inner, cells.bottom + wide - inner).tolist()
+    count, found = len(rows.states), []
+    columns = (cells.starts, cells.stops, cells.left, cells.bottom)
+    told = zip(x, y, *(column.tolist() for column in columns), strict=True)
+    for across, up, start, stop, left, bottom in told:
+        shares = np.bincount(rows.shades[start:stop], minlength=count).tolist()
+        found.append(Crowd(across, up, (left, bottom, left + wide, bottom + wide), start, stop, tuple(shares)))
     return tuple(found)
+
+
+def _middles(rows: SiteRows, cells: Cells) -> Points:
+    """Return the middles of samples of the sites in cells, shape (n, 2)."""
+    if not len(cells.starts):
+        return np.empty((0, 2))
+    steps = np.maximum(cells.counts // SAMPLED, 1)
+    counts = -(-cells.counts // steps)
+    begins = np.cumsum(counts) - counts
+    turn = np.arange(int(counts.sum())) - np.repeat(begins, counts)
+    sampled = np.repeat(cells.starts, counts) + turn * np.repeat(steps, counts)
+    middles: Points = np.add.reduceat(rows.xy[sampled], begins, axis=0) / counts[:, None]
+    return middles
 
 
 def written(count: int, lang: str) -> str:
@@ -163,13 +172,16 @@ class Discs:
         self._states = states
         self._lang = lang
         self._marks: dict[tuple[int, float], QImage] = {}
+        self._plates: dict[tuple[float, bool, float], QImage] = {}
 
     def paint(self, painter: QPainter, crowd: Crowd, x: float, y: float) -> None:
         """Draw a crowd with its middle at a pixel."""
-        style, radius, middle = self._style, crowd.radius, QPointF(x, y)
-        painter.setPen(QPen(style.ink, 0.7))
-        painter.setBrush(style.site.rim)
-        painter.drawEllipse(middle, radius + 0.8, radius + 0.8)
+        style, radius = self._style, crowd.radius
+        if is_raster(painter):
+            # In few sizes and on whole pixels, where images lie.
+            radius = round(radius * 4) / 4
+            x, y = on_pixel(painter, x, y)
+        self._paint_plate(painter, x, y, radius + EDGE, is_edged=True)
         statuses = urgent(style, self._states, crowd.shares)
         painter.setPen(Qt.PenStyle.NoPen)
         box = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
@@ -177,12 +189,33 @@ class Discs:
         for code, start, span in _sectors(statuses, crowd):
             painter.setBrush(style.status[self._states[code]].fill)
             painter.drawPie(box, start, span)
-        painter.setBrush(style.site.rim)
-        painter.drawEllipse(middle, radius - RING, radius - RING)
+        self._paint_plate(painter, x, y, radius - RING, is_edged=False)
         label = written(crowd.count, self._lang)
         size = min(radius * 0.84, 1.7 * (radius - RING) / max(text.width(label, TextStyle(1, "", "", 0)), 0.1))
         text.draw(painter, label, TextStyle(round(size * 2) / 2, style.ink.name(), "", 0, bold=True), x, y)
         self.paint_mark(painter, crowd, x, y)
+
+    def _paint_plate(self, painter: QPainter, x: float, y: float, radius: float, *, is_edged: bool) -> None:
+        """Draw what lies under or upon the sectors, on a screen from an image made once."""
+        pen = QPen(self._style.ink, 0.7) if is_edged else QPen(Qt.PenStyle.NoPen)
+        if not is_raster(painter):
+            painter.setPen(pen)
+            painter.setBrush(self._style.site.rim)
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+            return
+        key = radius, is_edged, ratio(painter)
+        image = self._plates.get(key)
+        if image is None:
+            half = math.ceil((radius + 2) * key[2])
+            image = self._plates[key] = transparent(2 * half, 2 * half, key[2])
+            inner = QPainter(image)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.setPen(pen)
+            inner.setBrush(self._style.site.rim)
+            inner.drawEllipse(QPointF(half / key[2], half / key[2]), radius, radius)
+            inner.end()
+        across = image.width() / key[2] / 2
+        painter.drawImage(QPointF(x - across, y - across), image)
 
     def swatch(self, painter: QPainter, box: QRectF) -> None:
         """Draw a crowd as a sample into a rectangle."""

@@ -39,6 +39,13 @@ def ratio(painter: QPainter) -> float:
     return round(float(painter.device().devicePixelRatioF()) * math.hypot(scaled.m11(), scaled.m12()), 4)
 
 
+def on_pixel(painter: QPainter, x: float, y: float) -> tuple[float, float]:
+    """Return the corner of a device pixel that is nearest to a place, both as the painter counts; it does not turn."""
+    to_device = painter.deviceTransform()
+    across, down, wide, high = to_device.dx(), to_device.dy(), to_device.m11(), to_device.m22()
+    return (round(x * wide + across) - across) / wide, (round(y * high + down) - down) / high
+
+
 @contextmanager
 def restoring(painter: QPainter) -> Iterator[None]:
     """Leave a painter as it was, even if painting was dropped while a layer had states saved: Qt complains of these.

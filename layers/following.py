@@ -36,17 +36,24 @@ def follow(
     Points or None
         Where something looks different now, in EPSG:3857 metres, shape (n, 2); None if anything may.
     """
+    if sites.rows.successor is not None:
+        sites.rows = sites.rows.successor
+        sites.load_kinds(project.frame("kinds"))
+        chosen.forget()
+        return None
     changes = [change for edit in edits for change in edit.changes if change.table == "sites"]
     known = list({change.id for change in changes if change.before is not None})
     touched = list({change.id for change in changes})
     was = _places(sites, known)
     yield from sites.follow(changes)
+    sites.rows.renew_names(project.frame("sites"))
     gone = [one for one, at in zip(known, sites.rows.positions(known).tolist(), strict=True) if at < 0]
     chosen.drop(gone)
     if changes:
         chosen.forget()
     if "kinds" in tables:
         sites.load_kinds(project.frame("kinds"))
+    yield
     restated = sites.rows.set_statuses(assessed(project), project.frame("sites"))
     sites.forget()
     places = np.concatenate([was, _places(sites, touched), sites.xy[restated]])

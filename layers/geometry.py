@@ -1,6 +1,7 @@
 """Geometries of a table in EPSG:3857, found by place, and as Qt polygons that are simplified once per zoom step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any, cast
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 from shiboken6 import VoidPtr
 
 from geo.projection import Points, to_mercator
+from layers import zorder
 from layers.view import Bounds, View
 
 Indices = NDArray[np.intp]
@@ -42,6 +44,40 @@ def path_of(area: shapely.Geometry) -> QPainterPath:
     return path
 
 
+class Places:
+    """Where shapes lie, to find those in a box; a few that have changed since are looked at one by one.
+
+    Parameters
+    ----------
+    shapes
+        Missing ones are never found.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._tree = shapely.STRtree(shapes)
+        self._late: Indices = np.empty(0, dtype=np.intp)
+
+    def replaced(self, positions: Indices) -> "Places":
+        """Return the places after the shapes at some positions have changed, or were added."""
+        other = copy(self)
+        other._late = np.union1d(self._late, positions)
+        return other
+
+    @property
+    def late(self) -> int:
+        """Return how many shapes have changed, each of which makes finding a little slower."""
+        return len(self._late)
+
+    def query(self, bounds: Bounds, shapes: Shapes) -> Indices:
+        """Return the positions of those of the shapes, as they are now, that come near a box."""
+        box = shapely.box(*bounds)
+        found = self._tree.query(box)
+        if not len(self._late):
+            return found
+        late = self._late[shapely.intersects(shapes[self._late], box)]
+        return np.concatenate([found[~np.isin(found, self._late)], late])
+
+
 class Geometry:
     """Geometries of one table, in EPSG:3857.
 
@@ -54,7 +90,7 @@ class Geometry:
     def __init__(self, lonlat: Sequence[shapely.Geometry] | NDArray[np.object_]) -> None:
         given = np.array(lonlat, dtype=object)
         self.shapes: NDArray[np.object_] = shapely.transform(given, to_mercator) if len(given) else given
-        self._tree = shapely.STRtree(self.shapes)
+        self._places = Places(self.shapes)
         self._paths: dict[int, dict[int, QPainterPath]] = {}
         self._lines: dict[int, dict[int, QPolygonF]] = {}
         # Qt polygons are kept relative to a point nearby, so that no digit is lost in single precision paths.
@@ -73,7 +109,20 @@ class Geometry:
         """Return the positions, in order, of geometries near what the view shows."""
         left, bottom, right, top = view.bounds
         by = margin * view.scale
-        return np.sort(self._tree.query(shapely.box(left - by, bottom - by, right + by, top + by)))
+        return np.sort(self._places.query((left - by, bottom - by, right + by, top + by), self.shapes))
+
+    def mended(self, positions: Indices, lonlat: Shapes) -> "Geometry":
+        """Return the geometries with others, in degrees, at some positions; those after the last are added."""
+        other = copy(self)
+        other.shapes = with_others(self.shapes, positions, shapely.transform(lonlat, to_mercator))
+        other._places = self._places.replaced(positions)
+        other._paths, other._lines = {}, {}
+        return other
+
+    @property
+    def late(self) -> int:
+        """Return how many geometries were mended."""
+        return self._places.late
 
     def transform(self, view: View) -> QTransform:
         """Return the transformation from the polygons of this source to logical pixels."""
@@ -106,6 +155,24 @@ class Geometry:
         part = max(shapely.get_parts(self.shapes[index]), key=shapely.area)
         point = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, tolerance=20))[0]
         return float(point[0]), float(point[1])
+
+
+def start_codes(lines: Shapes, to_xy: Callable[[Points], Points]) -> zorder.Codes:
+    """Return the codes of where lines begin, 0 for those that do nowhere; `to_xy` makes EPSG:3857 of their points."""
+    codes = np.zeros(len(lines), dtype=np.uint64)
+    points, owner = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
+    owners, first = np.unique(owner, return_index=True)
+    codes[owners] = zorder.codes_of(to_xy(points[first]))
+    return codes
+
+
+def with_others[Value: np.generic](
+    values: NDArray[Value], positions: Indices, others: NDArray[Value]
+) -> NDArray[Value]:
+    """Return a copy of an array with other values at some positions; those after the last are added."""
+    longer = np.concatenate([values, np.empty(max(int(positions.max(initial=-1)) + 1 - len(values), 0), values.dtype)])
+    longer[positions] = others
+    return longer
 
 
 def _made[Made](by_step: dict[int, dict[int, Made]], step: int) -> dict[int, Made]:

@@ -125,7 +125,7 @@ class LabelsLayer(Layer):
         """
         self.never_covered: tuple[Layer, ...] = ()
         """Layers whose symbols no name may cover, however crowded the map is."""
-        self._kept: tuple[View, tuple[bool, ...], list[Placed]] | None = None
+        self._kept: tuple[tuple[object, ...], list[Placed]] | None = None
         self._version = 0
 
     def title(self, lang: Language | None = None) -> str:
@@ -134,8 +134,9 @@ class LabelsLayer(Layer):
 
     def forget(self) -> None:
         """Place the texts anew for the next picture: what a layer shows has changed."""
-        self._kept = None
+        # What a thread places meanwhile is of the version before, whenever it comes to keep it.
         self._version += 1
+        self._kept = None
 
     def placed(self, view: View) -> Iterator[Placed]:
         """Yield the labels of the visible layers where they find room, whole or in part in the picture."""
@@ -157,10 +158,12 @@ class LabelsLayer(Layer):
         """Yield what is placed in the frame of a view, and now and then None, where a picture may take a breath."""
         frame, shown = self._frame(view), [layer for layer in self._layers if layer.visible]
         names = tuple(layer.visible for layer in self._layers)
-        if self._kept is not None and self._kept[:2] == (frame, names) and not self.keep_clear:
-            yield from self._kept[2]
+        key = (self._version, frame, names, self.keep_clear, self.never_covered)
+        held = self._kept
+        if held is not None and held[0] == key:
+            yield from held[1]
             return
-        version, labels = self._version, list[Label]()
+        clear, labels = self.keep_clear, list[Label]()
         for layer in shown:
             # Each layer at once: an edit may replace what it shows between two slices.
             labels += layer.labels(frame)
@@ -168,12 +171,11 @@ class LabelsLayer(Layer):
         symbols, kept = _boxes(shown, frame), _boxes(self.never_covered, frame)
         yield None
         found = []
-        for placed in _placing(labels, symbols, self.style.texts, frame, [*kept, *self.keep_clear]):
+        for placed in _placing(labels, symbols, self.style.texts, frame, [*kept, *clear]):
             if placed is not None:
                 found.append(placed)
             yield placed
-        if not self.keep_clear and self._version == version:
-            self._kept = frame, names, found
+        self._kept = key, found
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Write the labels."""

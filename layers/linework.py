@@ -1,34 +1,54 @@
-"""Very many thin lines at once: their points in one array, thinned out for the scale, and handed to Qt as one path.
+"""Very many lines at once: their points in two arrays, thinned out for the scale, and handed to Qt stretch by stretch.
 
-Qt draws a path with a pen of at most one pixel segment by segment, as fast as it can. With a wider pen it would first
-make the outline of all of it, which takes longer than drawing line by line.
+Qt fills a stretch between two points at once, whatever its width, while it makes the outline of a bent line first, and
+that of many lines in one path takes longer than drawing them one by one. Where lines are broad, their ends and bends
+are rounded with discs.
 """
 
-import struct
 from collections.abc import Iterator
+from copy import copy
+from functools import cache
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QDataStream, QLineF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QPainter
+from shiboken6 import Shiboken
 
 from geo.projection import Points
+from layers.geometry import with_others
+from layers.joints import paint_joints
 from layers.view import View
 from layers.zorder import Indices, spans
 
-CHUNK = 1500
+CHUNK = 700
 """So many lines at a time take some milliseconds."""
 
 COARSE = 0.7
 """Pixels: of points that follow one another within a square of this side, one is drawn."""
 
-_ELEMENT = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
-"""A point of a path as Qt writes it: 0 begins a line, 1 goes on."""
+AT_ONCE = 2048
+"""So many stretches are handed to Qt at a time."""
+
+STRAIGHT = 0.995
+"""The cosine of the angle by which a line may turn at a point and need no disc there."""
+
+
+@cache
+def _lent() -> tuple[NDArray[np.float64], list[QLineF]]:
+    """Return an array, shape (n, 4), and the same memory as lines of Qt.
+
+    To make the lines anew each time takes as long as it takes Qt to draw them.
+    """
+    ends = np.zeros((AT_ONCE, 4))
+    first, wide = ends.ctypes.data, ends.strides[0]
+    return ends, [cast("QLineF", Shiboken.wrapInstance(first + wide * row, QLineF)) for row in range(AT_ONCE)]
 
 
 class Linework:
-    """Lines in EPSG:3857 metres, to be drawn thin.
+    """Lines in EPSG:3857 metres.
 
     Parameters
     ----------
@@ -38,87 +58,95 @@ class Linework:
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         counts = np.maximum(shapely.get_num_coordinates(shapes), 0) if len(shapes) else np.empty(0, dtype=np.intp)
-        self._points: Points = shapely.get_coordinates(shapes) if len(shapes) else np.empty((0, 2))
+        points = shapely.get_coordinates(shapes) if len(shapes) else np.empty((0, 2))
+        self._x, self._y = (np.ascontiguousarray(points[:, axis]) for axis in (0, 1))
         self._stops = np.cumsum(counts)
         self._starts = self._stops - counts
 
-    def draw(self, painter: QPainter, view: View, lines: Indices, width: float) -> Iterator[None]:
-        """Draw some lines in logical pixels of a view, yielding every few milliseconds.
+    def mended(self, positions: Indices, shapes: NDArray[np.object_]) -> "Linework":
+        """Return the lines with others at some positions; those after the last are added."""
+        new, other = Linework(shapes), copy(self)
+        other._x, other._y = np.concatenate([self._x, new._x]), np.concatenate([self._y, new._y])
+        other._starts = with_others(self._starts, positions, new._starts + len(self._x))
+        other._stops = with_others(self._stops, positions, new._stops + len(self._x))
+        return other
+
+    def thinned(self, view: View, lines: Indices) -> tuple[Points, NDArray[np.bool_]]:
+        """Return the points of lines in logical pixels of a view, shape (n, 2), and which of them begin one."""
+        starts, stops = self._starts[lines], self._stops[lines]
+        counts = (stops - starts)[stops > starts]
+        at = spans(starts, stops)
+        ends = np.cumsum(counts)
+        x, y = self._x[at], self._y[at]
+        begins = np.zeros(len(at), dtype=bool)
+        begins[ends - counts] = True
+        if len(at) > 2 * len(lines):
+            # On a grid that is fixed to the ground, so that lines do not tremble while the map is moved.
+            fine = 1 / (COARSE * view.scale)
+            column, row = np.floor(x * fine), np.floor(y * fine)
+            kept = begins.copy()
+            kept[1:] |= (column[1:] != column[:-1]) | (row[1:] != row[:-1])
+            kept[ends - 1] = True
+            x, y, begins = x[kept], y[kept], begins[kept]
+        points = np.empty((len(x), 2))
+        points[:, 0] = (x - view.x) / view.scale + view.width / 2
+        points[:, 1] = (view.y - y) / view.scale + view.height / 2
+        return points, begins
+
+
+class Strokes:
+    """Some lines in a view, to be drawn with one pen after the other.
+
+    Parameters
+    ----------
+    work
+        All lines.
+    view
+        What is shown.
+    lines
+        By position.
+    """
+
+    def __init__(self, work: Linework, view: View, lines: Indices) -> None:
+        self._work, self._view, self._lines = work, view, lines
+        self._made: list[tuple[Points, NDArray[np.bool_]]] = []
+
+    def draw(self, painter: QPainter, *, is_round: bool = False) -> Iterator[None]:
+        """Draw the lines with the painter's pen, which is solid and has no round ends, yielding every few milliseconds.
 
         Parameters
         ----------
         painter
-            Its pen is at most one device pixel wide.
-        view
-            What is shown.
-        lines
-            By position.
-        width
-            In device pixels, up to 2; wider than one they are drawn twice, side by side.
+            It paints pixels.
+        is_round
+            Whether discs are put on ends and bends.
         """
-        aside = max(width - 1, 0) / 2 / view.ratio
-        for start in range(0, len(lines), CHUNK):
-            points, begins = self._thinned(view, lines[start : start + CHUNK])
-            if aside:
-                across = _normals(points, begins) * aside
-                painter.drawPath(_path_of(points - across, begins))
-                yield
-                painter.drawPath(_path_of(points + across, begins))
-            else:
-                painter.drawPath(_path_of(points, begins))
-            yield
-
-    def draw_stretches(self, painter: QPainter, view: View, lines: Indices) -> Iterator[None]:
-        """Draw each stretch between two points for itself, with the painter's pen, which has no round ends.
-
-        Qt fills such a line at once, while it makes the outline of a bent one first.
-        """
-        for start in range(0, len(lines), CHUNK // 3):
-            points, begins = self._thinned(view, lines[start : start + CHUNK // 3])
+        ends, lent = _lent()
+        for points, begins in self._parts():
             goes_on = np.flatnonzero(~begins)
-            corners = np.hstack([points[goes_on - 1], points[goes_on]])
-            painter.drawLines(list(map(QLineF, *corners.T.tolist())))
-            yield
+            for start in range(0, len(goes_on), AT_ONCE):
+                part = goes_on[start : start + AT_ONCE]
+                ends[: len(part), :2] = points[part - 1]
+                ends[: len(part), 2:] = points[part]
+                painter.drawLines(lent[: len(part)])
+                yield
+            if is_round:
+                paint_joints(painter, points[_turns(points, begins)])
+                yield
 
-    def _thinned(self, view: View, lines: Indices) -> tuple[Points, NDArray[np.bool_]]:
-        """Return the points of lines in logical pixels of a view, shape (n, 2), and which of them begin one."""
-        starts, stops = self._starts[lines], self._stops[lines]
-        points = self._points[spans(starts, stops)]
-        begins = np.zeros(len(points), dtype=bool)
-        counts = (stops - starts)[stops > starts]
-        ends = np.cumsum(counts)
-        begins[ends - counts] = True
-        # On a grid that is fixed to the ground, so that lines do not tremble while the map is moved.
-        places = np.floor(points / (COARSE * view.scale))
-        kept = begins.copy()
-        kept[1:] |= (places[1:] != places[:-1]).any(axis=1)
-        kept[ends - 1] = True
-        return view.world_to_screen(points[kept]), begins[kept]
+    def _parts(self) -> Iterator[tuple[Points, NDArray[np.bool_]]]:
+        for number, start in enumerate(range(0, len(self._lines), CHUNK)):
+            if number == len(self._made):
+                self._made.append(self._work.thinned(self._view, self._lines[start : start + CHUNK]))
+            yield self._made[number]
 
 
-def _normals(points: Points, begins: NDArray[np.bool_]) -> Points:
-    """Return the directions to the side of lines at their points, of length 1, shape (n, 2)."""
-    steps = np.diff(points, axis=0, append=points[-1:])
-    last = np.roll(begins, -1)
-    before = np.roll(steps, 1, axis=0)
-    before[begins], steps[last] = 0, 0
-    # At a bend midway between the two stretches.
-    along = _unit(_unit(steps) + _unit(before))
-    return np.column_stack([-along[:, 1], along[:, 0]])
-
-
-def _unit(vectors: Points) -> Points:
-    lengths = np.hypot(vectors[:, 0], vectors[:, 1])
-    return vectors / np.maximum(lengths, 1e-9)[:, None]
-
-
-def _path_of(points: Points, begins: NDArray[np.bool_]) -> QPainterPath:
-    """Return points, shape (n, 2), as a path in which some begin a line."""
-    # Through Qt's own format of files: made call by call, it takes ten times as long.
-    elements = np.empty(len(points), dtype=_ELEMENT)
-    elements["type"], elements["x"], elements["y"] = ~begins, points[:, 0], points[:, 1]
-    path = QPainterPath()
-    if len(points):
-        written = struct.pack(">i", len(points)) + elements.tobytes() + struct.pack(">ii", 0, 0)
-        QDataStream(QByteArray(written)) >> path
-    return path
+def _turns(points: Points, begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return at which of the points of lines, shape (n, 2), a line begins, ends or turns."""
+    turns = np.ones(len(points), dtype=bool)
+    steps = np.diff(points, axis=0)
+    steps /= np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-9)[:, None]
+    turns[1:-1] = (steps[:-1] * steps[1:]).sum(axis=1) < STRAIGHT
+    turns |= begins
+    turns[:-1] |= begins[1:]
+    return turns

@@ -44,13 +44,19 @@ class OnewayLayer(Layer):
         super().__init__(style, lang)
         self._taken = taken
         self._chains: tuple[Geometry, NDArray[np.object_]] | None = None
+        self._classes: NDArray[np.object_] = np.empty(0, dtype=object)
+        self._shapes: NDArray[np.object_] = np.empty(0, dtype=object)
 
     def load(self, streets: gpd.GeoDataFrame) -> None:
         """Take over those streets that may be driven along their line only."""
-        shown = streets[streets["oneway"].to_numpy(bool) & ~tags.unseen(streets["tags"]).to_numpy()]
+        shown = streets[streets["oneway"].to_numpy(bool)]
+        shown = shown[~tags.unseen(shown["tags"]).to_numpy(bool)]
         shown = shown[~shapely.is_missing(shown.geometry.array) & shown["highway"].isin(list(self.style.streets))]
-        self._classes, self._chains = shown["highway"].to_numpy(object), None
-        self._shapes = np.asarray(shown.geometry.array, dtype=object)
+        classes, shapes = shown["highway"].to_numpy(object), np.asarray(shown.geometry.array, dtype=object)
+        # To make the chains takes a while, and most edits are of other streets.
+        is_same = self._chains is not None and np.array_equal(classes, self._classes)
+        if not (is_same and shapely.equals_exact(shapes, self._shapes).all()):
+            self._classes, self._shapes, self._chains = classes, shapes, None
 
     def _chained(self) -> tuple[Geometry, NDArray[np.object_]]:
         """Return the lines with their classes; made when the map is first near enough, not when it is opened."""

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from layers.lettering import Box
 from layers.view import View
 
@@ -27,9 +29,18 @@ class Room:
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
-        for box in boxes:
-            for cell in _cells(box):
-                self._cells[cell].append(box)
+        taken = list(boxes)
+        if not taken:
+            return
+        # All at once, since thousands of symbols may be in view.
+        cells = np.floor(np.array(taken) / CELL).astype(int).tolist()
+        for box, (left, top, right, bottom) in zip(taken, cells, strict=True):
+            if left == right and top == bottom:
+                self._cells[left, top].append(box)
+                continue
+            for column in range(left, right + 1):
+                for row in range(top, bottom + 1):
+                    self._cells[column, row].append(box)
 
     def is_free(self, boxes: Iterable[Box]) -> bool:
         """Return whether boxes lie in the frame and meet none that is taken."""

@@ -11,7 +11,7 @@ class SiteChanges:
     """The sum of changes, noted one by one in their order."""
 
     def __init__(self) -> None:
-        self._added: dict[str, dict[str, Any]] = {}
+        self._added: dict[str, Mapping[str, Any]] = {}
         self._changed: dict[str, dict[str, Any]] = {}
         self._gone: set[str] = set()
 
@@ -22,9 +22,9 @@ class SiteChanges:
             self._changed.pop(change.id, None)
             self._gone.add(change.id)
         elif change.before is None:
-            self._added[change.id] = dict(change.after)
+            self._added[change.id] = change.after
         elif change.id in self._added:
-            self._added[change.id] |= change.after
+            self._added[change.id] = {**self._added[change.id], **change.after}
         else:
             self._changed.setdefault(change.id, {}).update(change.after)
 

@@ -6,8 +6,7 @@ it. A million sites take some fifty bytes each; ids and names are those that the
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,8 +17,10 @@ from numpy.typing import NDArray
 from geo.inspection import status
 from geo.model import RISKS, STATUSES
 from geo.projection import Points, to_mercator
+from geo.store import frames
 from geo.store.rowset import RowSet
 from geo.store.tables import Tables
+from geo.tablework.splicing import spliced
 from layers import zorder
 from layers.view import Bounds
 from layers.zorder import Codes, Indices
@@ -31,8 +32,8 @@ NOT_DUE = STATUS_NAMES.index("not_due")
 FEW, MANY = 8, 1000
 """Ids are looked up one by one up to the first, and are kept as rows of the table from the second on."""
 
-SPLICED = 2000
-"""Up to so many changes a column is put together from stretches of the old one."""
+AT_ONCE = 10_000
+"""Rows handled in one piece where no other thread runs meanwhile."""
 
 Small = NDArray[np.int8]
 
@@ -50,8 +51,26 @@ def assessed(project: Tables) -> Small:
 
 
 def numbered(values: pd.Series, names: Sequence[str]) -> Small:
-    """Return the numbers of values in a list of names, -1 for others."""
-    return np.asarray(pd.Categorical(values, categories=list(names)).codes, dtype=np.int8)
+    """Return the numbers of values in a list of names, -1 for others; in pieces, as no other thread runs meanwhile."""
+    place = {name: number for number, name in enumerate(names)}
+    cells = values.to_numpy(dtype=object)
+    found = np.empty(len(cells), dtype=np.int8)
+    for start in range(0, len(cells), AT_ONCE):
+        found[start : start + AT_ONCE] = [place.get(cell, -1) for cell in cells[start : start + AT_ONCE].tolist()]
+    return found
+
+
+def told_apart(values: pd.Series) -> tuple[NDArray[np.int16], list[str]]:
+    """Return the number of each value among the different ones, and these; in pieces as well."""
+    place: dict[str, int] = {}
+    cells = values.to_numpy(dtype=object)
+    found = np.empty(len(cells), dtype=np.int16)
+    for start in range(0, len(cells), AT_ONCE):
+        some = cells[start : start + AT_ONCE].tolist()
+        for cell in dict.fromkeys(some):
+            place.setdefault(cell, len(place))
+        found[start : start + AT_ONCE] = [place[cell] for cell in some]
+    return found, [str(value) for value in place]
 
 
 def risks(sites: pd.DataFrame) -> Small:
@@ -64,8 +83,9 @@ def risks(sites: pd.DataFrame) -> Small:
 def coordinates(shapes: NDArray[np.object_]) -> Points:
     """Return EPSG:3857 metres, shape (n, 2), of points in degrees; not numbers where there is none."""
     lonlat = np.full((len(shapes), 2), np.nan)
-    points, rows = shapely.get_coordinates(shapes, return_index=True)
-    lonlat[rows] = points
+    for start in range(0, len(shapes), AT_ONCE):
+        points, rows = shapely.get_coordinates(shapes[start : start + AT_ONCE], return_index=True)
+        lonlat[start + rows] = points
     return to_mercator(lonlat)
 
 
@@ -86,19 +106,21 @@ class SiteRows:
         By position.
     states
         The names of what decides how sites look: the statuses, or the classes in their place.
+    successor
+        The sites as they are after a large edit, made in another thread, to be shown once that edit is.
     """
 
     def __init__(self, sites: gpd.GeoDataFrame, statuses: Small) -> None:
         xy = coordinates(np.asarray(sites.geometry.array, dtype=object))
-        kind, kinds = pd.factorize(sites["kind"])
-        self.kinds: list[str] = [str(code) for code in kinds]
+        kind, self.kinds = told_apart(sites["kind"])
         order, self.codes = _sorted(xy)
         self.xy = xy[order]
         self.status: Small = statuses[order]
         self.risk: Small = risks(sites)[order]
-        self.kind: NDArray[np.int16] = kind.astype(np.int16)[order]
+        self.kind: NDArray[np.int16] = kind[order]
         self.row: NDArray[np.int32] = order.astype(np.int32)
         self.states: tuple[str, ...] = STATUS_NAMES
+        self.successor: SiteRows | None = None
         self._shades: Small | None = None
         self._index = sites.index
         self._held: NDArray[np.object_] = sites.index.to_numpy(dtype=object)
@@ -107,7 +129,14 @@ class SiteRows:
         self._row_of: dict[str, int] = {}
         self._lost: set[str] = set()
         self._renamed: dict[int, tuple[str, str]] = {}
+        self._stated: Small | None = statuses
+        """The status by row of the table as it was told last, where it is known."""
         self._count_rows()
+
+    @classmethod
+    def none(cls) -> "SiteRows":
+        """Return the rows of a project without sites."""
+        return cls(frames.empty("sites"), np.empty(0, dtype=np.int8))
 
     def __len__(self) -> int:
         return len(self.row)
@@ -145,6 +174,7 @@ class SiteRows:
         self._bounds: Bounds | None = None
         self.position_of_row = np.full(len(self._index) + len(self._more), -1, dtype=np.int32)
         self.position_of_row[self.row] = np.arange(len(self.row), dtype=np.int32)
+        self._living = np.flatnonzero(self.position_of_row >= 0)
 
     @property
     def bounds(self) -> Bounds | None:
@@ -181,22 +211,20 @@ class SiteRows:
 
     def mask_of(self, chosen: RowSet) -> NDArray[np.bool_] | None:
         """Return by position which sites are chosen; None where the table is not as it is here."""
-        living = np.flatnonzero(self.position_of_row >= 0)
-        if len(chosen.mask) != len(living):
+        if len(chosen.mask) != len(self._living):
             return None
         mask = np.zeros(len(self.position_of_row), dtype=bool)
-        mask[living] = chosen.mask
+        mask[self._living] = chosen.mask
         by_position: NDArray[np.bool_] = mask[self.row]
         return by_position
 
     def set_of(self, positions: Indices, index: pd.Index) -> Collection[str]:
         """Return the ids of the sites at some positions, as a set over the index of the table where they are many."""
-        living = np.flatnonzero(self.position_of_row >= 0)
-        if len(positions) < MANY or len(index) != len(living):
+        if len(positions) < MANY or len(index) != len(self._living):
             return self.ids_of(positions)
         mask = np.zeros(len(self.position_of_row), dtype=bool)
         mask[self.row[positions]] = True
-        return RowSet(index, mask[living])
+        return RowSet(index, mask[self._living])
 
     def position(self, one: str) -> int:
         """Return the position of a site; KeyError if there is none."""
@@ -241,17 +269,25 @@ class SiteRows:
         frame
             The table, after the same changes as were made here.
         """
-        rows = self._rows_of(frame)
-        new = np.empty(len(self.position_of_row), dtype=np.int8)
-        new[rows] = by_frame_row
-        by_position = new[self.row]
-        changed = np.flatnonzero(by_position != self.status)
-        self.status = by_position
+        rows, told = self._rows_of(frame), self._stated
+        if told is not None and len(told) == len(by_frame_row) and rows is self._living:
+            differing = np.flatnonzero(told != by_frame_row)
+            changed = self.position_of_row[rows[differing]].astype(np.intp)
+            if len(changed):
+                self.status = self.status.copy()
+                self.status[changed] = by_frame_row[differing]
+        else:
+            new = np.empty(len(self.position_of_row), dtype=np.int8)
+            new[rows] = by_frame_row
+            by_position = new[self.row]
+            changed = np.flatnonzero(by_position != self.status)
+            self.status = by_position
+        self._stated = by_frame_row
         return changed
 
     def _rows_of(self, frame: pd.DataFrame) -> Indices:
         """Return the row of each row of the project's table: rows go and are added there, and keep their order."""
-        living = np.flatnonzero(self.position_of_row >= 0)
+        living = self._living
         if len(living) == len(frame):
             looked_at = np.linspace(0, len(frame) - 1, min(len(frame), 64)).astype(np.intp)
             if self.ids(self.position_of_row[living[looked_at]].astype(np.intp)) == list(frame.index[looked_at]):
@@ -283,6 +319,13 @@ class SiteRows:
         position, row = self.position(one), self._row(one)
         before = self.name(position, "zh"), self._english(row)
         self._renamed[row] = before[0] if name is None else str(name), before[1] if english is None else str(english)
+
+    def renew_names(self, frame: pd.DataFrame) -> None:
+        """Take the names from the table as it is now, so that the one before can be let go of."""
+        # Where rows have gone, those of the table are others than here.
+        if not self._lost and len(frame) == len(self._index) + len(self._more):
+            self._names = {"zh": frame["name"].array, "en": frame["name_en"].array}
+            self._renamed = {row: names for row, names in self._renamed.items() if row >= len(self._index)}
 
     def _english(self, row: int) -> str:
         return self._renamed[row][1] if row in self._renamed else str(self._names["en"][row])
@@ -319,19 +362,23 @@ class SiteRows:
             "kind": np.concatenate([self.kind[keep], np.array(kinds, dtype=np.int16)]),
             "row": np.concatenate([self.row[keep], np.arange(first, first + len(new), dtype=np.int32)]),
         }
-        left = _spliced(self.codes, out[out < self.placed], np.empty(0, dtype=np.intp), self.codes[:0])
+        left = spliced(self.codes, out[out < self.placed], np.empty(0, dtype=np.intp), self.codes[:0])
         yield
         # Those without a place come last, also of the new ones.
         at = np.concatenate([np.searchsorted(left, codes), np.full(len(xy) - len(codes), len(self) - len(out))])
         columns = {}
         for name, values in added.items():
-            columns[name] = _spliced(getattr(self, name), out, at, values[order])
+            columns[name] = spliced(getattr(self, name), out, at, values[order])
             yield
-        self.codes = _spliced(left, at[:0], at[: len(codes)], codes)
+        self.codes = spliced(left, at[:0], at[: len(codes)], codes)
         for name, column in columns.items():
             setattr(self, name, column)
         self._shades, self.states = None, STATUS_NAMES  # until they are classed anew
         self._note_ids(gone, new)
+        if gone or self._stated is None:
+            self._stated = None
+        elif new:
+            self._stated = np.concatenate([self._stated, np.full(len(new), NOT_DUE, dtype=np.int8)])
         self._count_rows()
 
     def _note_ids(self, gone: Sequence[str], new: Mapping[str, Mapping[str, Any]]) -> None:
@@ -351,20 +398,3 @@ def _sorted(xy: Points) -> tuple[Indices, Codes]:
     codes = zorder.codes_of(xy[where])
     order = np.argsort(codes, kind="stable")
     return np.concatenate([where[order], np.flatnonzero(~there)]), codes[order]
-
-
-def _spliced[Column: NDArray[Any]](column: Column, out: Indices, at: Indices, added: Column) -> Column:
-    """Return a column without some places, in order, and then with values put in before others, also in order."""
-    if len(out) + len(at) > SPLICED:
-        return cast("Column", np.insert(np.delete(column, out, axis=0), at, added, axis=0))
-    # A few cuts in a long column: whole stretches are copied some ten times faster than by mask.
-    ends = [*out.tolist(), len(column)]
-    begins = [0, *(place + 1 for place in out.tolist())]
-    kept = [column[a:b] for a, b in zip(begins, ends, strict=True)]
-    left = np.concatenate(kept) if len(out) else column
-    cuts = [0, *at.tolist(), len(left)]
-    stretches = [left[a:b] for a, b in pairwise(cuts)]
-    pieces = [stretches[0]]
-    for number, stretch in enumerate(stretches[1:]):
-        pieces += [added[number : number + 1], stretch]
-    return cast("Column", np.concatenate(pieces))

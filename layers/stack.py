@@ -111,7 +111,7 @@ class MapStack:
         loads: dict[Layer, Callable[[], None]] = {
             self.basemap: lambda: self.basemap.load(project.setting("basemap"), project.path.parent),
             self._areas: lambda: self._areas.load(frame("areas"), frame("subdistricts")),
-            self._streets: lambda: self._streets.load(frame("streets")),
+            self._streets: lambda: self._streets.reload(frame("streets")),
             self._oneway: lambda: self._oneway.load(frame("streets")),
             self._railways: lambda: self._railways.load(frame("railways")),
             self._boundaries: lambda: self._boundaries.load(frame("subdistricts"), frame("areas")),
@@ -165,6 +165,7 @@ class MapStack:
     def note(self, edit: Edit) -> None:
         """Remember an edit, so that the next `reload` touches no more of the sites than it did."""
         self._edits.append(edit)
+        self._streets.note(edit)
         for twin in self._twins.values():
             twin.note(edit)
 
@@ -191,8 +192,7 @@ class MapStack:
 
     def _may_differ(self, layer: Layer, tables: Collection[str]) -> bool:
         """Return whether a layer has to do with what the tables tell: routes without a plan only with the teams."""
-        is_route = layer in (self.routes, self._stops)
-        return not is_route or self.plan is not None or "teams" in tables
+        return layer not in (self.routes, self._stops) or self.plan is not None or "teams" in tables
 
     def _follow(self, tables: Collection[str]) -> Iterator[None]:
         """Do to the sites what the edits noted did to them."""

@@ -14,13 +14,16 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from geo.language import Language, current, tr
+from geo.projection import to_mercator
 from geo.roads import tags
+from geo.store.edits import Edit
 from layers.device import is_raster, ratio
-from layers.geometry import Geometry, Indices, Shapes
+from layers.geometry import Geometry, Indices, Shapes, start_codes, with_others
 from layers.label import Label
 from layers.layer import Layer, LegendEntry, Swatch, across
-from layers.linework import Linework
-from layers.style import StreetStyle
+from layers.linework import Linework, Strokes
+from layers.streetnames import StreetNames
+from layers.style import StreetStyle, Style
 from layers.view import Bounds, View
 
 CASING = 1.0
@@ -34,11 +37,14 @@ BRIDGE_DARKER = 135
 
 BATCH = 100
 
-HAIR = 2.0
-"""Device pixels up to which an uncased street is drawn as one or two hairlines, which is several times faster."""
+HAIR = 1.0
+"""Device pixels up to which a line is a hairline, which Qt draws fastest, and ends where it ends."""
 
 BROAD = 7.0
-"""Device pixels up to which lines with round ends are drawn stretch by stretch: who can tell a square of that size?"""
+"""Device pixels up to which lines have square ends and bends: who can tell a square of that size from a disc?"""
+
+FEW, MOST_MENDED = 200, 2000
+"""So many streets are mended at a time, and so many in all, before all are loaded anew."""
 
 APART = 260.0
 """Pixels from a street's name to the next of the same street, at least; its two carriageways are named once."""
@@ -50,39 +56,81 @@ class StreetsLayer(Layer):
     name = "streets"
     tables = frozenset({"streets"})
 
+    def __init__(self, style: Style, lang: Language | None = None) -> None:
+        super().__init__(style, lang)
+        self._news: set[str] = set()
+        self._is_loaded = False
+
+    def note(self, edit: Edit) -> None:
+        """Remember which streets an edit touched, so that the next `reload` mends these and no others."""
+        if "streets" in edit.tables():
+            self._news.update(change.id for change in edit.changes if change.table == "streets")
+
+    def reload(self, streets: gpd.GeoDataFrame) -> None:
+        """Take over the rows to show: those only that were edited, where these are known and few."""
+        news, self._news = sorted(self._news), set()
+        if not (0 < len(news) <= FEW and self._is_loaded and self._mend(streets, news)):
+            self.load(streets)
+
     def load(self, streets: gpd.GeoDataFrame) -> None:
         """Take over the rows to show."""
         streets = streets[~tags.unseen(streets["tags"])]
-        ordered = sorted(self.style.streets, key=lambda name: self.style.streets[name].rank)
-        self._classes = ordered
-        codes = {name: code for code, name in enumerate(ordered)}
-        classes = streets["highway"].map(codes).fillna(codes["residential"]).to_numpy(np.int64)
+        self._classes = sorted(self.style.streets, key=lambda name: self.style.streets[name].rank)
         is_square = tags.squares(streets["tags"]).to_numpy() & shapely.is_ring(streets.geometry.array)
+        classes = self._class_of(streets)
         self._squares = Geometry(_polygons(streets.geometry.array[is_square]))
         self._square_class = classes[is_square]
+        self._square_ids = frozenset(streets.index[is_square].tolist())
         streets = streets[~is_square]
-        self._lines = Geometry(streets.geometry.array)
+        # Those that lie together one after the other: in any other order, memory is what drawing them waits for.
+        order = np.argsort(start_codes(streets.geometry.array, to_mercator), kind="stable")
+        self._lines = Geometry(np.asarray(streets.geometry.array, dtype=object)[order])
         self._work = Linework(self._lines.shapes)
-        self._class = classes[~is_square]
-        self._level = streets["bridge"].to_numpy(np.int64) - streets["tunnel"].to_numpy(np.int64)
-        self._load_names(streets)
+        streets = streets.iloc[order]
+        self._ids = streets.index
+        self._class, self._level = classes[~is_square][order], _levels(streets)
+        self._called = self._names_of(streets)
+        self._names = StreetNames(self._called, self._lines.shapes, self._class)
+        self._is_loaded = True
 
-    def _load_names(self, streets: gpd.GeoDataFrame) -> None:
+    def _mend(self, streets: gpd.GeoDataFrame, ids: list[str]) -> bool:
+        """Show streets as they are now and leave the others; return False, with nothing done, where that cannot be."""
+        rows = streets.iloc[[at for at in streets.index.get_indexer(pd.Index(ids)).tolist() if at >= 0]]
+        is_square = tags.squares(rows["tags"]).to_numpy() & shapely.is_ring(rows.geometry.array)
+        if is_square.any() or self._square_ids.intersection(ids) or self._lines.late > MOST_MENDED:
+            return False
+        rows = rows[~tags.unseen(rows["tags"])]
+        there = rows.index.tolist()
+        gone = [one for one in ids if one not in set(there)]
+        known = self._ids.get_indexer(pd.Index([*there, *gone]))
+        lost = known[len(there) :]
+        kept = known[: len(there)]
+        added = kept < 0
+        kept[added] = len(self._ids) + np.arange(int(added.sum()))
+        lost = lost[lost >= 0]
+        at = np.concatenate([kept, lost])
+        before = set(self._called[at[at < len(self._ids)]].tolist())
+        nothing = np.full(len(lost), None, dtype=object)
+        self._ids = self._ids.append(rows.index[added]) if added.any() else self._ids
+        self._class = with_others(self._class, kept, self._class_of(rows))
+        self._level = with_others(self._level, kept, _levels(rows))
+        called = self._names_of(rows)
+        self._called = with_others(self._called, at, np.concatenate([called, np.full(len(lost), "", dtype=object)]))
+        self._lines = self._lines.mended(at, np.concatenate([np.asarray(rows.geometry.array, dtype=object), nothing]))
+        self._work = self._work.mended(at, self._lines.shapes[at])
+        renamed = (before | set(called.tolist())) - {""}
+        self._names = self._names.renew(renamed, self._called, self._lines.shapes, self._class)
+        return True
+
+    def _class_of(self, streets: gpd.GeoDataFrame) -> NDArray[np.intp]:
+        codes = {name: code for code, name in enumerate(self._classes)}
+        return np.asarray(streets["highway"].map(codes).fillna(codes["residential"]), dtype=np.intp)
+
+    def _names_of(self, streets: gpd.GeoDataFrame) -> NDArray[np.object_]:
         names = streets["name"]
         if (self.lang or current()) == "en":
             names = names.where(streets["name_en"] == "", streets["name_en"])
-        named = (names != "").to_numpy() & (shapely.get_num_coordinates(self._lines.shapes) > 1)
-        codes, texts = pd.factorize(names[named], sort=True)
-        merged = _merged(self._lines.shapes[named], codes, len(texts))
-        parts, owner = shapely.get_parts(merged, return_index=True)
-        best = np.zeros(len(texts), dtype=np.int64)
-        np.maximum.at(best, codes, self._class[named])
-        self._names = [str(texts[k]) for k in owner]
-        self._name_class = best[owner]
-        self._name_lines = parts
-        self._name_tree = shapely.STRtree(parts)
-        # The scale from which the line is long enough: letters take 4 pixels each at the very least.
-        self._name_room = shapely.length(parts) / np.array([4.0 * len(name) for name in self._names])
+        return np.asarray(names, dtype=object)
 
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
@@ -116,12 +164,13 @@ class StreetsLayer(Layer):
         painter.save()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for level, classes in zip((-1, 0, 1), shown, strict=True):
-            for style, width, indices in classes:
-                yield from _stroke(painter, view, (lines, work), indices, _casing_pen(style, width, 1, level))
-            for style, width, indices in classes:
+            strokes = [Strokes(work, view, indices) for _, _, indices in classes]
+            for (style, width, indices), own in zip(classes, strokes, strict=True):
+                yield from _stroke(painter, view, (lines, indices), own, _casing_pen(style, width, 1, level))
+            for (style, width, indices), own in zip(classes, strokes, strict=True):
                 if width >= CASED_FROM and not style.dash:
                     fill = _between(style.fill, self.style.land) if level < 0 else style.fill
-                    yield from _stroke(painter, view, (lines, work), indices, _pen(fill, width, True))
+                    yield from _stroke(painter, view, (lines, indices), own, _pen(fill, width, True))
         painter.restore()
 
     def _paint_squares(self, painter: QPainter, view: View) -> Iterator[None]:
@@ -143,19 +192,17 @@ class StreetsLayer(Layer):
         lettered = np.array([view.scale <= self.style.streets[name].label_from for name in self._classes])
         if not lettered.any():
             return
-        classes, crowded = self._name_class, view.scale > self.style.site.full_from
-        near = np.sort(self._name_tree.query(shapely.box(*view.bounds)))
-        # Most are too short for their name, and most of the time goes into finding that out one by one.
-        near = near[lettered[classes[near]] & (self._name_room[near] >= view.scale)]
-        if not len(near):
+        names, crowded = self._names, view.scale > self.style.site.full_from
+        near = list(names.lettered(view, lettered))
+        if not near:
             return
-        counts = shapely.get_num_coordinates(self._name_lines[near])
-        screen = view.world_to_screen(shapely.get_coordinates(self._name_lines[near]))
-        for index, line in zip(near.tolist(), np.split(screen, np.cumsum(counts)[:-1]), strict=True):
-            style = self.style.streets[self._classes[classes[index]]]
+        counts = shapely.get_num_coordinates(names.lines[near])
+        screen = view.world_to_screen(shapely.get_coordinates(names.lines[near]))
+        for index, line in zip(near, np.split(screen, np.cumsum(counts)[:-1]), strict=True):
+            style = self.style.streets[self._classes[names.classes[index]]]
             major = style.rank >= 7
             yield Label(
-                self._names[index],
+                names.texts[index],
                 "major" if major else "street",
                 40 + style.rank,
                 line=line,
@@ -176,22 +223,16 @@ def _polygons(rings: Shapes) -> Shapes:
     return np.array([shapely.Polygon(shapely.get_coordinates(ring)) for ring in rings], dtype=object)
 
 
-def _stroke(painter: QPainter, view: View, of: tuple[Geometry, Linework], lines: Indices, pen: QPen) -> Iterator[None]:
+def _stroke(painter: QPainter, view: View, of: tuple[Geometry, Indices], strokes: Strokes, pen: QPen) -> Iterator[None]:
     """Draw some lines with a pen whose width is in logical pixels, in the way that is the fastest for it."""
-    geometry, work = of
+    geometry, lines = of
     width = pen.widthF() * ratio(painter)
     if is_raster(painter) and pen.style() == Qt.PenStyle.SolidLine:
-        is_round = pen.capStyle() == Qt.PenCapStyle.RoundCap
-        if width <= HAIR and not is_round:
-            pen.setWidthF(min(width, 1) / ratio(painter))
-            painter.setPen(pen)
-            yield from work.draw(painter, view, lines, width)
-            return
-        if width <= BROAD and is_round:
-            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-            painter.setPen(pen)
-            yield from work.draw_stretches(painter, view, lines)
-            return
+        is_round = pen.capStyle() == Qt.PenCapStyle.RoundCap and width > BROAD
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_round or width <= HAIR else Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        yield from strokes.draw(painter, is_round=is_round)
+        return
     pen.setWidthF(pen.widthF() * view.scale)
     painter.setPen(pen)
     for start in range(0, len(lines), BATCH):
@@ -230,12 +271,8 @@ def _parts(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
 
 
-def _merged(lines: NDArray[np.object_], codes: NDArray[np.intp], count: int) -> NDArray[np.object_]:
-    if not count:
-        return np.empty(0, dtype=object)
-    order = np.argsort(codes, kind="stable")
-    together = shapely.multilinestrings(lines[order], indices=codes[order])
-    return np.asarray(shapely.line_merge(together), dtype=object)
+def _levels(streets: gpd.GeoDataFrame) -> NDArray[np.intp]:
+    return np.asarray(streets["bridge"], dtype=np.intp) - np.asarray(streets["tunnel"], dtype=np.intp)
 
 
 def _pen(colour: QColor, width: float, round_caps: bool) -> QPen:

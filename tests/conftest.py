@@ -16,6 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from geo import language
 from geo.language import Language
 from geo.planning import day
+from geo.planning.wish import Wish
 from geo.sample import write_sample
 from geo.store.project import Project
 
@@ -38,7 +39,7 @@ def planned_file(sample_file: Path) -> Path:
     path = sample_file.with_name("planned.gpkg")
     shutil.copy(sample_file, path)
     with Project.open(path) as project:
-        project.apply(day.make_plan(project.snapshot(), project.today(), iterations=30))
+        project.apply(day.make_plan(project.snapshot(), Wish(project.today(), iterations=30)))
     return path
 
 

@@ -20,7 +20,7 @@ INWARD = {
 DOORS = {
     "osrm": ("geo.roads",),
     "osmium": ("geo.roads",),
-    "pyvrp": ("geo.planning.solver",),
+    "pyvrp": ("geo.planning.solver", "geo.planning.model", "geo.planning.running"),
     "typst": ("geo.sheets",),
     "segno": ("geo.sheets",),
     "folium": ("geo.exchange",),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from geo.dayhours import format_exceptions, parse_exceptions
 from geo.errors import XunluError
 from geo.exchange.ledger import is_empty, plain_title
 from geo.hours import format_clock, parse_clock, parse_windows
@@ -38,6 +39,7 @@ def reader(column: Column, names: Mapping[str, str] | None = None) -> Reader:
         return lambda cell: _choice(cell, choices, column)
     return {
         "int": _whole, "real": number, "bool": _yes_or_no, "date": _day, "clock": _clock, "windows": _windows,
+        "exceptions": _exceptions,
     }.get(column.type, text)  # fmt: skip
 
 
@@ -135,6 +137,13 @@ def _windows(cell: Any) -> str:
     except XunluError as error:
         raise ValueError(tr("is no opening time; write it like 08:30-11:30; 14:00-17:30")) from error
     return said
+
+
+def _exceptions(cell: Any) -> str:
+    try:
+        return format_exceptions(parse_exceptions(unicodedata.normalize("NFKC", text(cell))))
+    except XunluError as error:
+        raise ValueError(tr("does not say when it is open; write it like 2026-12-24 closed")) from error
 
 
 def _choice(cell: Any, choices: Mapping[str, str], column: Column) -> str:

@@ -23,8 +23,8 @@ ID = "id"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 IMPORTED = (
-    "sites", "teams", "inspectors", "inspections", "findings", "subdistricts", "closures", "areas", "landmarks",
-    "addresses", "railways",
+    "sites", "teams", "inspectors", "conflicts", "inspections", "findings", "subdistricts", "closures", "areas",
+    "landmarks", "addresses", "railways",
 )  # fmt: skip
 """The tables that rows of a ledger can go to; streets have a way of their own, for they must meet."""
 

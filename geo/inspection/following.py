@@ -7,14 +7,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.inspection import status
+from geo.inspection.concerns import is_for_all
+from geo.store import frames
 from geo.store.edits import Edit, RowChange
 from geo.store.tables import Tables
 
-FOR_ALL = frozenset({"kinds", "settings"})
-"""Tables on which the status of every site may hang."""
+OF_SITES = {
+    "inspections": ("site", "date", "state", "result", "started"),
+    "findings": ("site", "state", "due"),
+    "stops": ("site", "plan"),
+}
+"""Tables whose rows are each about a site, with the columns on which its status hangs."""
 
-OF_SITES = frozenset({"inspections", "findings", "stops"})
-"""Tables whose rows are each about a site."""
+FEW = 4
+"""So many sites are sought one by one, which is quicker than to look each row up."""
 
 MOST = 5_000
 """From so many sites on, all are assessed anew."""
@@ -36,11 +42,22 @@ class Part(Tables):
         self._tables = tables
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return a table as far as it is about these sites."""
+        """Return a table as far as it is about these sites; of the tables about sites, just what the status asks."""
         if table not in self._frames:
             frame = self._tables.frame(table)
-            self._frames[table] = frame[frame["site"].isin(self._frames["sites"].index)] if table in OF_SITES else frame
+            self._frames[table] = self._about(frame, OF_SITES[table]) if table in OF_SITES else frame
         return self._frames[table]
+
+    def _about(self, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+        ids, of = self._frames["sites"].index, frame["site"]
+        if len(ids) <= FEW:
+            cells = of.to_numpy(dtype=object)
+            mask = np.logical_or.reduce([cells == one for one in ids], initial=False)
+        else:
+            mask = of.isin(ids).to_numpy()
+        rows = np.flatnonzero(mask)
+        # A row at a time of the columns asked for: pandas would take along all, and its index.
+        return pd.DataFrame({name: frame[name].array[rows] for name in names}, copy=False)
 
 
 def concerned(tables: Tables, edit: Edit) -> set[str] | None:
@@ -51,7 +68,7 @@ def concerned(tables: Tables, edit: Edit) -> set[str] | None:
     tables
         The project after the edit.
     """
-    if edit.tables() & FOR_ALL:
+    if is_for_all(tables, edit):
         return None
     found: set[str] = set()
     plans: set[str] = set()
@@ -125,20 +142,14 @@ def _places(index: pd.Index, ids: list[str]) -> "status.Places":
 def _told(
     before: pd.DataFrame, some: dict[str, "status.Told"], index: pd.Index, gone: "status.Places", at: "status.Places"
 ) -> pd.DataFrame:
-    if len(gone) or len(index) != len(before):
-        kept = np.delete(np.arange(len(before)), gone)
-        more = len(index) - len(kept)
-        told = before.iloc[kept]
-        if more:
-            new = pd.DataFrame({name: values[-more:] for name, values in some.items()})
-            told = pd.concat([told, new.astype(before.dtypes.to_dict())])
-    else:
-        told = before.copy(deep=False)
-    told.index = index
+    left = frames.left_of(len(before), gone)
+    more = len(index) - (len(before) - len(gone))
+    told = {}
     for name, values in some.items():
-        column = told[name].array
+        column = frames.some_of(before[name].array, left) if len(gone) else before[name].array
+        if more:
+            column = frames.with_more(column, pd.array(values[-more:], dtype=column.dtype))
         if (np.asarray(column[at], dtype=object) != np.asarray(values, dtype=object)).any():
-            column = column.copy()
-            column[at] = values
-            told[name] = pd.Series(column, index=index, copy=False)
-    return told
+            column = frames.with_cells(column, at, values.tolist())
+        told[name] = column
+    return pd.DataFrame(told, index=index, copy=False)

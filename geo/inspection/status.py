@@ -1,5 +1,6 @@
 """The one function that decides the inspection status of every site, and which sites are due."""
 
+import weakref
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -107,7 +108,7 @@ def assess(project: Tables, day: date | None = None) -> pd.DataFrame:
     """
     when = np.datetime64(day or project.today(), "D")
     facts, lead = gather(project, when), lead_days(project)
-    _keep([project.frame(name) for name in READ], when, judge(facts, when, lead))
+    _keep(_read(project), when, judge(facts, when, lead))
     told = tell(facts, when, lead)
     # With the very index of the sites, which knows where each id stands.
     return pd.DataFrame(
@@ -190,7 +191,8 @@ class Verdict:
     due: Mask
 
 
-Read = list[pd.DataFrame]
+Read = list["weakref.ref[pd.DataFrame]"]
+"""The tables that something was found out from; they are not kept for it, as a table let go of is changed in place."""
 
 _last: list[tuple[Read, np.datetime64, Facts]] = []
 _verdicts: list[tuple[Read, np.datetime64, Verdict]] = []
@@ -201,7 +203,7 @@ def gather(project: Tables, day: np.datetime64) -> Facts:
 
     The last answer is kept, if it is not too large: several ask for the same after every edit.
     """
-    read = [project.frame(name) for name in READ]
+    read = _read(project)
     for frames, when, facts in _last:
         if when == day and _same(frames, read):
             return facts
@@ -212,7 +214,7 @@ def gather(project: Tables, day: np.datetime64) -> Facts:
 
 def verdict(project: Tables, day: np.datetime64) -> Verdict:
     """Return what the facts of a day come to, kept from one edit to the next."""
-    read = [project.frame(name) for name in READ]
+    read = _read(project)
     for frames, when, known in _verdicts:
         if when == day and _same(frames, read):
             return known
@@ -221,8 +223,12 @@ def verdict(project: Tables, day: np.datetime64) -> Verdict:
     return found
 
 
+def _read(project: Tables) -> Read:
+    return [weakref.ref(project.frame(name)) for name in READ]
+
+
 def _same(some: Read, others: Read) -> bool:
-    return all(a is b for a, b in zip(some, others, strict=True))
+    return all(a() is b() is not None for a, b in zip(some, others, strict=True))
 
 
 def _keep(frames: Read, day: np.datetime64, known: Verdict) -> None:
@@ -234,7 +240,7 @@ def _keep(frames: Read, day: np.datetime64, known: Verdict) -> None:
 def held(project: Tables, changed: Collection[str]) -> Verdict | None:
     """Return the verdict of the project's today that is kept from before some tables were changed; None if others."""
     for frames, when, known in _verdicts:
-        same = (name in changed or frame is project.frame(name) for name, frame in zip(READ, frames, strict=True))
+        same = (name in changed or frame() is project.frame(name) for name, frame in zip(READ, frames, strict=True))
         if when == np.datetime64(project.today(), "D") and all(same):
             return known
     return None
@@ -242,7 +248,7 @@ def held(project: Tables, changed: Collection[str]) -> Verdict | None:
 
 def hold(project: Tables, known: Verdict) -> None:
     """Keep a verdict as that of a project's today as it stands."""
-    _keep([project.frame(name) for name in READ], np.datetime64(project.today(), "D"), known)
+    _keep(_read(project), np.datetime64(project.today(), "D"), known)
 
 
 def carry(project: Tables, changed: Collection[str]) -> None:
@@ -259,7 +265,7 @@ def facts_of(project: Tables, day: np.datetime64) -> Facts:
     visits = _Visits(project.frame("inspections"), sites)
     last, tried = visits.latest({"done"}, day), visits.latest({"done", "no_access"}, day)
     last_day, tried_day = visits.day_of(last), visits.day_of(tried)
-    locked_out = (tried >= 0) & (visits.state[tried] == "no_access") if len(visits.state) else tried >= 0
+    locked_out = (tried >= 0) & (visits.state == "no_access")[tried] if len(visits.state) else tried >= 0
     planned_sites, planned_days = _planned(project, visits)
     ahead = ~(planned_days <= tried_day[planned_sites])
     planned_sites, planned_days = planned_sites[ahead], planned_days[ahead]
@@ -272,7 +278,7 @@ def facts_of(project: Tables, day: np.datetime64) -> Facts:
     again = np.where(locked_out, tried_day + np.timedelta64(1, "D"), np.datetime64("NaT", "D"))
     return Facts(
         last=last_day,
-        passed=(last >= 0) & (visits.result[last] == "passed") if len(visits.state) else last >= 0,
+        passed=(last >= 0) & (visits.result == "passed")[last] if len(visits.state) else last >= 0,
         tried=tried_day,
         locked_out=locked_out,
         in_progress=going_on,
@@ -339,16 +345,33 @@ def _findings(findings: pd.DataFrame, sites: pd.Index) -> tuple[NDArray[np.int64
 
 def _intervals(project: Tables, never: Mask) -> NDArray[np.timedelta64]:
     """Return the days between visits of each site, NaT without a rota; none where there was no visit yet."""
-    sites, kinds = project.frame("sites"), project.frame("kinds").drop_duplicates("code").set_index("code")
-    by_kind = _numbered(sites["kind"], list(kinds.index))
+    sites = project.frame("sites")
+    codes, table = _rota(project.frame("kinds"))
+    by_kind = _numbered(sites["kind"], codes)
     by_risk = np.maximum(_numbered(sites["risk"], ["low", "medium", "high"]), 0)
-    columns = kinds[["interval_low", "interval_medium", "interval_high"]].astype("float64").to_numpy()
-    # One more row, without intervals, is what number -1 finds: the sites of a kind that is not in the table.
-    table = np.vstack([columns, np.full((1, 3), np.nan)])
     days = sites["interval_days"].astype("float64").to_numpy()
     days = np.where(np.isnan(days), table[by_kind, by_risk], days)
     spans = np.where(np.isnan(days), np.iinfo(np.int64).min, np.where(never, 0, np.nan_to_num(days)))
     return spans.astype("int64").astype("timedelta64[D]")
+
+
+def _rota(kinds: pd.DataFrame) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the codes of the kinds and their intervals by risk, shape (kinds + 1, 3), NaN for none.
+
+    They are kept, since they are asked for at every edit of a site and hardly ever change.
+    """
+    for known, codes, table in _rotas:
+        if known() is kinds:
+            return codes, table
+    once = kinds.drop_duplicates("code")
+    columns = once[["interval_low", "interval_medium", "interval_high"]].astype("float64").to_numpy()
+    # One more row, without intervals, is what number -1 finds: the sites of a kind that is not in the table.
+    found = [str(code) for code in once["code"]], np.vstack([columns, np.full((1, 3), np.nan)])
+    _rotas[:] = [(weakref.ref(kinds), *found)]
+    return found
+
+
+_rotas: list[tuple["weakref.ref[pd.DataFrame]", list[str], NDArray[np.float64]]] = []
 
 
 def _numbered(values: pd.Series, names: list[str]) -> NDArray[np.int64]:

@@ -35,10 +35,33 @@ class Reason(StrEnum):
     NO_WINDOW = "no_window"
     NO_TIME = "no_time"
     BY_HAND = "by_hand"
+    CLOSED = "closed"
+    LIMIT = "limit"
+    RETURN = "return"
+    BREAK = "break"
+    SKILL = "skill"
+    AREA = "area"
+    CONFLICT = "conflict"
+    LOCKED = "locked"
+    ADDRESS = "address"
+    TOGETHER = "together"
 
 
 RISKS = (Choice("low", "low", "低"), Choice("medium", "medium", "中"), Choice("high", "high", "高"))
 MODES = (Choice("car", "car", "驾车"), Choice("foot", "on foot", "步行"), Choice("bicycle", "bicycle", "骑行"))
+TEAM_MODES = (Choice("", "as the plan", "同计划"), *MODES)
+PLACE_KINDS = (
+    Choice("base", "at the base", "出发地"),
+    Choice("home", "at home", "住处"),
+    Choice("free", "at any site", "任意点位"),
+)
+AIMS = (
+    Choice("travel", "least travel", "行程最少"),
+    Choice("teams", "fewest teams", "组数最少"),
+    Choice("even_hours", "even hours", "工时均衡"),
+    Choice("even_stops", "even stops", "点位均衡"),
+    Choice("finish", "earliest finish", "最早收工"),
+)
 STATUSES = (
     Choice("not_due", "not due", "未到期"),
     Choice("due", "due", "应查"),
@@ -56,6 +79,16 @@ REASONS = (
     Choice("no_window", "no opening time fits a shift", "开放时间与班次不合"),
     Choice("no_time", "no time left", "时间不足"),
     Choice("by_hand", "taken off by hand", "人工移出"),
+    Choice("closed", "closed on that day", "当日不开放"),
+    Choice("limit", "a team's limit of stops or driving", "超出检查组停靠点或行驶上限"),
+    Choice("return", "not back in time", "不能按时返回"),
+    Choice("break", "no time beside the break", "与休息时间冲突"),
+    Choice("skill", "no team has the skill", "检查组不具备所需技能"),
+    Choice("area", "outside the teams' areas", "超出检查组责任区"),
+    Choice("conflict", "conflict of interest", "回避"),
+    Choice("locked", "a lock is in the way", "受锁定限制"),
+    Choice("address", "apart from its address", "与同址点位分开"),
+    Choice("together", "no second team is free", "缺少同行检查组"),
 )
 HIGHWAYS = tuple(
     Choice(name, en, zh)

@@ -5,7 +5,9 @@ from typing import Literal
 
 from geo.language import Language, current
 
-ColumnType = Literal["text", "int", "real", "bool", "date", "clock", "windows", "time", "json", "ref"]
+ColumnType = Literal[
+    "text", "int", "real", "bool", "date", "clock", "windows", "exceptions", "time", "json", "ref"
+]  # fmt: skip
 Shape = Literal["Point", "LineString", "MultiPolygon"]
 
 
@@ -26,9 +28,10 @@ class Choice:
 class Column:
     """One column of a table.
 
-    ``text``, ``clock`` (HH:MM), ``windows`` and ``json`` are strings, never null: empty is ``""``. ``date`` is an
-    ISO date string and ``time`` an ISO instant in UTC, both ``""`` for none. ``ref`` is the id of a row of table
-    `refers_to`, ``""`` for none. ``int``, ``real`` may be null (``None``); ``bool`` is never null.
+    ``text``, ``clock`` (HH:MM), ``windows``, ``exceptions`` (opening times on dates, `geo.dayhours`) and ``json`` are
+    strings, never null: empty is ``""``. ``date`` is an ISO date string and ``time`` an ISO instant in UTC, both ``""``
+    for none. ``ref`` is the id of a row of table `refers_to`, ``""`` for none. ``int``, ``real`` may be null
+    (``None``); ``bool`` is never null.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """A day's plan in a project: from the sites that are due and the teams on duty to the rows of a plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -8,69 +9,126 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import XunluError
-from geo.inspection.absence import on_duty
-from geo.inspection.status import due_sites
 from geo.language import tr
-from geo.model import Mode
-from geo.planning import explain, intake, solver, ways
-from geo.planning.problem import Problem
+from geo.planning import explain, intake, solver, staff, stored_rules, ways
+from geo.planning.changes import as_text as changes_text
+from geo.planning.problem import Problem, Visit
 from geo.planning.schedule import TimedRoute
+from geo.planning.search import Watch
+from geo.planning.together import time_routes
+from geo.planning.wish import Wish
 from geo.progress import Report, part, silent
 from geo.roads.routing import UNREACHABLE, Router
 from geo.store.edits import Edit, RowChange, edit, insert, new_id
 from geo.store.tables import Tables
 
+FEW_CHANGES_S = 1800
+"""How many seconds of travel a stop must save to change its team where a plan is to change as little as possible."""
 
-def make_plan(
-    tables: Tables,
-    day: date,
-    mode: Mode = Mode.CAR,
-    teams: Sequence[str] | None = None,
-    *,
-    seconds: float = 10.0,
-    iterations: int | None = None,
-    seed: int = 1,
-    report: Report = silent,
-) -> Edit:
-    """Plan the due sites of a day and return the edit that adds the plan; nothing is written.
 
-    Every due site is a stop of one route or a row of ``left_out`` with its reason. An earlier plan of the day stays
+def make_plan(tables: Tables, wish: Wish, *, watch: Watch | None = None, report: Report = silent) -> Edit:
+    """Plan a day as wished and return the edit that adds the plan; nothing is written.
+
+    Every site is a stop of one route or a row of ``left_out`` with its reason. An earlier plan of the day stays
     in the project; the new one has the next version.
 
     Parameters
     ----------
     tables
         A snapshot of the project.
-    day, mode, teams
-        What to plan: the day, how teams travel, and the ids of the teams that go (all on duty if None).
-    seconds, iterations, seed
-        How long to search; see `geo.planning.solver.solve`.
+    wish
+        What to plan.
+    watch
+        Told of each better plan, and able to end the search with the best one.
     report
         Told of the progress; may raise `Cancelled`.
 
     Raises
     ------
     XunluError
-        If nothing is due, no team is on duty, or there are no streets to travel on.
+        If there is nothing to visit, no team goes, or there are no streets to travel on.
     """
-    crews = on_duty(tables, day) if teams is None else list(teams)
-    sites = due_sites(tables, day)
+    day = wish.day
+    crews, staying = intake.going(tables, day, wish.teams)
+    sites = intake.wanted_sites(tables, day) if wish.sites is None else list(wish.sites)
+    if wish.present is not None:
+        sites = list(dict.fromkeys([*sites, *intake.locked_sites(tables, wish.present)]))
     if not sites:
         raise XunluError(tr("No site is due on {day}.", day=day), tr("Choose a later day."))
     if not crews:
-        raise XunluError(tr("No team is on duty on {day}.", day=day), tr("Mark the teams that go as on duty."))
-    router = ways.router(tables, day, mode, part(report, 0.0, 0.1))
-    problem = intake.problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2))
-    searched = solver.solve(problem, seconds=seconds, iterations=iterations, seed=seed, report=part(report, 0.2, 0.98))
-    effort = f"{seconds:g} s" if iterations is None else f"{iterations} iterations"
-    plan = _plan_row(tables, day, mode, seed, effort)
-    changes = [plan, *_left_out_rows(plan.id, problem, explain.explain(problem, searched.routes))]
+        raise _nobody(tables, day, staying)
+    router = ways.router(tables, day, wish.mode, part(report, 0.0, 0.1))
+    problem = intake.problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2), wish.present)
+    problem = _with_wishes(problem, wish)
     places = intake.places_of(tables, sites, crews)
-    for crew, timed in enumerate(searched.timed(problem)):
-        line = route_line(problem, crew, searched.routes[crew], places, router)
-        changes += _route_rows(plan.id, problem, crew, searched.routes[crew], timed, line)
+    if watch is not None:
+        watch.begins(problem, places)
+    found = solver.solve(
+        problem,
+        seconds=wish.seconds,
+        iterations=wish.iterations,
+        seed=wish.seed,
+        start=None if wish.present is None else routes_in(problem, tables, wish.present),
+        watch=watch,
+        report=part(report, 0.2, 0.9),
+    )
+    changes = plan_changes(tables, wish, problem, found.routes, places, router, part(report, 0.9, 1.0))
     report(1.0, tr("The plan is ready."))
     return edit(tr("Plan {day}", day=day), changes)
+
+
+def plan_changes(
+    tables: Tables,
+    wish: Wish,
+    problem: Problem,
+    routes: Sequence[Sequence[int]],
+    places: NDArray[np.float64],
+    router: Router,
+    report: Report = silent,
+    **columns: object,
+) -> list[RowChange]:
+    """Return the rows of a plan with some routes: the plan, its routes and stops, and who is left out and why.
+
+    Parameters
+    ----------
+    tables, wish
+        The project, and what was wished.
+    problem, routes
+        What was planned, and for each crew the indices of its visits.
+    places, router
+        Where the places of the problem are, in degrees, and who knows the way between them.
+    report
+        Told of the progress; may raise `Cancelled`.
+    columns
+        What else the row of the plan says.
+    """
+    plan = _plan_row(tables, wish, problem, **columns)
+    changes = [plan, *_left_out_rows(plan.id, problem, explain.explain(problem, routes, report=report))]
+    for crew, timed in enumerate(time_routes(problem, routes)):
+        own = ways.of_crew(tables, wish.day, problem.crews[crew].mode, router)
+        line = route_line(problem, crew, routes[crew], places, own)
+        changes += _route_rows(plan.id, problem, crew, routes[crew], timed, line)
+    return changes
+
+
+def routes_in(problem: Problem, tables: Tables, plan: str) -> list[list[int]]:
+    """Return for each crew of a problem the indices of the visits that it has in a stored plan, in their order."""
+    visits: dict[str, list[int]] = {}
+    for number, visit in enumerate(problem.visits):
+        visits.setdefault(visit.id, []).append(number)
+    stops = intake.stops_of(tables, plan)
+    # Of a site that two teams visit together each team takes one of the visits.
+    return [[visits[site].pop(0) for site in stops.get(crew.id, ()) if visits.get(site)] for crew in problem.crews]
+
+
+def _with_wishes(problem: Problem, wish: Wish) -> Problem:
+    """Return a problem with what is wished for this plan alone."""
+    rules = problem.rules
+    if wish.aim is not None:
+        rules = replace(rules, aim=wish.aim)
+    if wish.few_changes:
+        rules = replace(rules, move_s=max(rules.move_s, FEW_CHANGES_S))
+    return replace(problem, rules=rules)
 
 
 def current_plan(tables: Tables, day: date) -> str | None:
@@ -81,19 +139,34 @@ def current_plan(tables: Tables, day: date) -> str | None:
     return None if plans.empty else str(plans.sort_values(["version", "created_at"]).index[-1])
 
 
-def _plan_row(tables: Tables, day: date, mode: Mode, seed: int, effort: str) -> RowChange:
+def _nobody(tables: Tables, day: date, staying: Mapping[str, int]) -> XunluError:
+    """Return the error for a day on which no team goes."""
+    if not staying:
+        return XunluError(tr("No team is on duty on {day}.", day=day), tr("Mark the teams that go as on duty."))
+    least = intake.rules_of(tables).least_inspectors
+    said = [staff.stays(tables, team, count, least) for team, count in staying.items()]
+    return XunluError(
+        tr("No team can go on {day}.", day=day) + " " + " ".join(said[:3]),
+        tr("Look at who is away, or at the rules of the plan."),
+    )
+
+
+def _plan_row(tables: Tables, wish: Wish, problem: Problem, **columns: object) -> RowChange:
     plans = tables.frame("plans")
-    versions = plans.loc[plans["date"] == day.isoformat(), "version"]
+    versions = plans.loc[plans["date"] == wish.day.isoformat(), "version"]
     return insert(
         "plans",
         id=new_id(),
-        title=tr("Plan {day}", day=day),
-        date=day.isoformat(),
-        mode=mode.value,
-        seed=seed,
-        effort=effort,
+        title=tr("Plan {day}", day=wish.day),
+        date=wish.day.isoformat(),
+        mode=wish.mode.value,
+        seed=wish.seed,
+        effort=wish.effort,
         version=int(versions.max()) + 1 if len(versions) else 1,
         created_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        aim=problem.rules.aim.value,
+        rules=stored_rules.written(tables, wish.day, wish.teams),
+        **columns,
     )
 
 
@@ -106,22 +179,29 @@ def _left_out_rows(plan: str, problem: Problem, left_out: dict[int, explain.Why]
             reason=why.reason.value,
             minutes=why.minutes,
             subject=why.subject,
+            changes=changes_text(why.changes),
         )
 
 
 def route_line(
     problem: Problem, crew: int, stops: Sequence[int], places: NDArray[np.float64], router: Router
 ) -> shapely.LineString | None:
-    """Return the way of a crew from its base through its stops and back, in degrees; None if there is none.
+    """Return the way of a crew from its start through its stops to its end, in degrees; None if there is none.
+
+    A day that begins or ends at any site has no way from or to elsewhere.
 
     A stop without a way to it is passed over: nothing is drawn where there is no street.
     """
-    base = problem.start(crew)
-    path = [base]
+    who, end, seconds = problem.crews[crew], problem.end(crew), problem.travel(crew).seconds
+    path = [] if who.free_start else [problem.start(crew)]
     for stop in stops:
-        if UNREACHABLE not in (problem.matrix.seconds[path[-1], stop], problem.matrix.seconds[stop, base]):
+        there = not path or seconds[path[-1], stop] != UNREACHABLE
+        if there and (who.free_end or seconds[stop, end] != UNREACHABLE):
             path.append(stop)
-    return router.route(places[[*path, base]]).line if len(path) > 1 else None
+    if len(path) == (not who.free_start):
+        return None
+    path += [] if who.free_end else [end]
+    return router.route(places[path]).line if len(path) > 1 else None
 
 
 def route_values(timed: TimedRoute, line: shapely.LineString | None) -> dict[str, object]:
@@ -152,11 +232,23 @@ def _route_rows(
     plan: str, problem: Problem, crew: int, stops: Sequence[int], timed: TimedRoute, line: shapely.LineString | None
 ) -> list[RowChange]:
     team = problem.crews[crew].id
-    route = insert("routes", plan=plan, team=team, **route_values(timed, line))
+    route = insert("routes", plan=plan, team=team, locked=crew in problem.locked, **route_values(timed, line))
     return [
         route,
         *(
-            insert("stops", plan=plan, team=team, site=problem.visits[stop].id, **stop_values(timed, place))
+            insert(
+                "stops",
+                plan=plan,
+                team=team,
+                site=problem.visits[stop].id,
+                **_locks(problem.visits[stop], team),
+                **stop_values(timed, place),
+            )
             for place, stop in enumerate(stops)
         ),
     ]
+
+
+def _locks(visit: Visit, team: str) -> dict[str, object]:
+    """Return the columns of a stop that say what it is locked to."""
+    return {"locked": visit.locked, "lock_place": visit.place} if visit.crew == team else {}

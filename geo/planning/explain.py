@@ -1,14 +1,53 @@
-"""Where a visit fits best, and why one that fits nowhere is on no route: the reason that binds, in minutes."""
+"""Why a visit is on no route: the reason that binds, and the smallest changes that would admit it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from geo.language import Language, tr
 from geo.model import Reason
-from geo.planning.problem import ALL_DAY, Problem
-from geo.planning.schedule import begin
-from geo.roads.routing import UNREACHABLE
+from geo.planning.admitting import options
+from geo.planning.changes import MINUTES, ChangeKind, Changes
+from geo.planning.problem import Barrier, Problem
+from geo.planning.trial import Corner, Trial, excerpt, prices
+from geo.progress import Report, silent
+
+THOROUGH = 10
+"""So many visits that are left out are looked into from every side."""
+
+BRIEF = 300
+"""For so many more it is found what just the best place lacks; of the rest it is said only that no time is left."""
+
+MOST_ASKED, FEW_ASKED, LEAST_ASKED = 60, 5, 2
+
+_OF_CHANGE: dict[ChangeKind, Reason] = {
+    "stops": Reason.LIMIT,
+    "distance": Reason.LIMIT,
+    "driving": Reason.LIMIT,
+    "break_later": Reason.BREAK,
+    "no_break": Reason.BREAK,
+    "back_later": Reason.RETURN,
+    "skill": Reason.SKILL,
+    "area": Reason.AREA,
+    "conflict": Reason.CONFLICT,
+    "unlock": Reason.LOCKED,
+    "unlock_place": Reason.LOCKED,
+    "unlock_route": Reason.LOCKED,
+    "closure": Reason.CLOSURE,
+    "open_day": Reason.CLOSED,
+    "address": Reason.ADDRESS,
+    "one_team": Reason.TOGETHER,
+}
+"""The reason that a change is about; the others are about time."""
+
+_OF_BARRIER: dict[Barrier, Reason] = {
+    "closure": Reason.CLOSURE,
+    "closed": Reason.CLOSED,
+    "conflict": Reason.CONFLICT,
+    "skill": Reason.SKILL,
+    "area": Reason.AREA,
+    "team": Reason.LOCKED,
+}
 
 
 @dataclass(frozen=True)
@@ -20,61 +59,26 @@ class Why:
     reason
         What binds.
     minutes
-        The fewest minutes that would admit it. For `Reason.NO_TIME` with a subject: if that crew's shift ended so
-        much later. Else: if the site closed, and every shift ended, so much later. None where no minutes would help.
+        The fewest minutes that would admit it, by the first of `changes` that is about time; None if no minutes help.
     subject
-        What it concerns: the id of a closure or, for `Reason.NO_TIME`, the id of the crew that lacks least; empty
-        if a longer shift is not enough.
+        What it concerns: the id of a closure, or of the crew that lacks least.
+    changes
+        What would admit it, each tried, the smallest first; see `geo.planning.admitting.options`.
     """
 
     reason: Reason
     minutes: int | None = None
     subject: str = ""
+    changes: tuple[Changes, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place for a visit on a crew's route, and what it takes, in seconds.
-
-    Attributes
-    ----------
-    crew, position
-        The crew and the number of visits before it on the route.
-    closing_s
-        By how much the site would have to close later.
-    overrun_s
-        By how much the crew's shift would have to end later.
-    delay_s
-        By how much the visits behind it would be late for their windows.
-    extra_s
-        Travel that it adds; a visit to another team's area counts `Rules.foreign_visit_s` as well.
-    """
-
-    crew: int
-    position: int
-    closing_s: int
-    overrun_s: int
-    delay_s: int
-    extra_s: int
-
-    @property
-    def fits(self) -> bool:
-        """Return whether no rule is broken."""
-        return not (self.closing_s or self.overrun_s or self.delay_s)
-
-    @property
-    def lack_s(self) -> int:
-        """Return by how much the site would have to close, and the shift to end, later."""
-        return max(self.closing_s, self.overrun_s)
-
-    @property
-    def rank(self) -> tuple[int, int, int, int, int]:
-        """Return what places are compared by: fewest seconds of rules broken, then least travel."""
-        return self.delay_s, self.lack_s, self.extra_s, self.crew, self.position
-
-
-def explain(problem: Problem, routes: Sequence[Sequence[int]]) -> dict[int, Why]:
+def explain(
+    problem: Problem, routes: Sequence[Sequence[int]], *, thorough: int = THOROUGH, report: Report = silent
+) -> dict[int, Why]:
     """Return why each visit that is on none of the routes is left out, by index.
+
+    To look into a visit from every side takes a moment. Where much is left out the planner is not to wait for it:
+    `geo.planning.why` does it for the one that somebody asks about.
 
     Parameters
     ----------
@@ -82,110 +86,151 @@ def explain(problem: Problem, routes: Sequence[Sequence[int]]) -> dict[int, Why]
         What was planned.
     routes
         For each crew the indices of its visits; visits that still fit somewhere must be on them.
+    thorough
+        For how many visits every change that could admit it is sought.
+    report
+        Told of the progress; may raise `Cancelled`.
     """
     made = {visit for route in routes for visit in route}
     left_out = [visit for visit in range(len(problem.visits)) if visit not in made]
-    return {visit: alone(problem, visit) or no_time(problem, routes, visit) for visit in left_out}
+    found = {}
+    for number, visit in enumerate(left_out):
+        report(number / len(left_out), tr("Finding out why {count} sites are left out …", count=len(left_out)))
+        if number < thorough:
+            found[visit] = why_not(problem, routes, visit, ask=MOST_ASKED)
+        elif number < thorough + BRIEF:
+            found[visit] = why_not(problem, routes, visit, ask=LEAST_ASKED, brief=True)
+        else:
+            found[visit] = _why([], impossible(problem, visit), problem.visits[visit].closure)
+    return found
+
+
+def why_not(
+    problem: Problem, routes: Sequence[Sequence[int]], visit: int, *, ask: int | None = None, brief: bool = False
+) -> Why:
+    """Return why a visit is on none of the routes, and what would have to give.
+
+    Parameters
+    ----------
+    problem, routes, visit
+        What was planned, and the index of a visit that fits nowhere.
+    ask
+        How many crews are asked at most, those first where it lacks least; all if None.
+    brief
+        Whether only that is sought which the best place lacks.
+    """
+    reason = impossible(problem, visit)
+    found = []
+    if _may_be_mended(problem, visit):
+        found = options(problem, routes, visit, ask=ask, brief=brief)
+    return _why(found, reason, problem.visits[visit].closure)
 
 
 def alone(problem: Problem, visit: int) -> Why | None:
     """Return why no crew could make a visit even if it made no other; None if one could."""
-    closure = problem.visits[visit].closure
-    if closure:
-        return Why(Reason.CLOSURE, subject=closure)
-    if problem.visits[visit].unreadable:
-        return Why(Reason.NO_WINDOW)
-    nothing: list[tuple[int, ...]] = [()] * len(problem.crews)
-    lack = min((place.lack_s for place in places(problem, nothing, visit)), default=None)
-    if lack is None:
-        return Why(Reason.UNREACHABLE)
-    return Why(Reason.NO_WINDOW, _minutes(lack)) if lack else None
+    reason = impossible(problem, visit)
+    return None if reason is None else why_not(problem, [()] * len(problem.crews), visit, ask=MOST_ASKED)
 
 
-def no_time(problem: Problem, routes: Sequence[Sequence[int]], visit: int) -> Why:
-    """Return the fewest minutes by which a visit fits on no route.
+def impossible(problem: Problem, visit: int) -> Reason | None:
+    """Return why no crew could make a visit even if it made no other; None if one could.
 
-    The shift of one crew is asked to give first; only where that is never enough, the site's opening times as well.
+    A visit that crews make together needs as many crews that could.
     """
-    lacking = [place for place in places(problem, routes, visit) if not place.delay_s]
-    longer = [place for place in lacking if not place.closing_s]
-    if longer:
-        least = min(longer, key=lambda place: place.rank)
-        return Why(Reason.NO_TIME, _minutes(least.overrun_s), problem.crews[least.crew].id)
-    return Why(Reason.NO_TIME, _minutes(min(place.lack_s for place in lacking)) if lacking else None)
+    one = problem.visits[visit]
+    if one.closure:
+        return Reason.CLOSURE
+    if one.unreadable and not one.closed:
+        return Reason.NO_WINDOW
+    wanted = sum(other.together == one.together for other in problem.visits) if one.together else 1
+    barriers: Counter[Barrier] = Counter()
+    reachable, able = False, 0
+    for crew in range(len(problem.crews)):
+        barrier = problem.barrier(crew, visit)
+        if barrier is not None:
+            barriers[barrier] += 1
+        elif problem.reachable(crew, visit):
+            reachable = True
+            able += _alone_with(problem, crew, visit).fits
+            if able >= wanted:
+                return None
+    if barriers and not reachable:
+        return _OF_BARRIER[barriers.most_common(1)[0][0]]
+    if not reachable:
+        return Reason.UNREACHABLE
+    return Reason.TOGETHER if able else Reason.NO_WINDOW
 
 
-def best_place(problem: Problem, routes: Sequence[Sequence[int]], visit: int) -> Place | None:
+def _alone_with(problem: Problem, crew: int, visit: int) -> Trial:
+    small = replace(excerpt(problem, [crew], [visit]), locked={})
+    if small.visits[0].together:
+        small = replace(small, visits=(replace(small.visits[0], together=""),))
+    return Corner(small, ((),), 0, 0, crew).try_at(0)
+
+
+def _may_be_mended(problem: Problem, visit: int) -> bool:
+    """Return whether anything could give: not what nobody can read."""
+    return problem.visits[visit].closed or not problem.visits[visit].unreadable
+
+
+def _why(found: Sequence[Changes], reason: Reason | None, closure: str = "") -> Why:
+    """Return a reason with what would have to give; that which the smallest change is about if none is given."""
+    if not found:
+        return Why(reason or Reason.NO_TIME, subject=closure)
+    first = found[0]
+    # Of several changes that are needed together, the largest is what binds.
+    binding = _OF_CHANGE.get(max(first, key=lambda change: change.weight).kind, Reason.NO_TIME)
+    if reason == Reason.NO_WINDOW and binding != Reason.NO_TIME:
+        reason = binding
+    reason = reason or binding
+    # Where one more team is the smallest, it is still told by how many minutes the present ones fall short.
+    timed = next((option for option in found if any(change.kind in MINUTES for change in option)), first)
+    told = timed if reason == Reason.NO_TIME else first
+    minutes = max((change.amount for change in told if change.kind in MINUTES), default=None)
+    subject = told[0].crew if len(told) == 1 and reason != Reason.NO_WINDOW else ""
+    return Why(reason, minutes, closure or subject, tuple(found))
+
+
+def best_place(problem: Problem, routes: Sequence[Sequence[int]], visit: int) -> Trial | None:
     """Return the place on any route where a visit breaks the rules least, then adds least travel.
 
     None if no crew can reach it.
     """
-    return min(places(problem, routes, visit), key=lambda place: place.rank, default=None)
-
-
-def places(problem: Problem, routes: Sequence[Sequence[int]], visit: int) -> Iterator[Place]:
-    """Give every place for a visit on every route, and there for each window; not those without a way."""
-    for crew, route in enumerate(routes):
-        yield from _on_route(problem, crew, route, visit)
-
-
-def _on_route(problem: Problem, crew: int, route: Sequence[int], visit: int) -> Iterator[Place]:
-    seconds = problem.matrix.seconds
-    base = problem.start(crew)
-    foreign = problem.rules.foreign_visit_s * problem.is_foreign(crew, visit)
-    path = [base, *route, base]
-    leave = problem.crews[crew].shift[0]
-    for position, (before, after) in enumerate(pairwise(path)):
-        there, on, direct = int(seconds[before, visit]), int(seconds[visit, after]), int(seconds[before, after])
-        late, end = _rest(problem, crew, route[position:], leave + direct)
-        if UNREACHABLE not in (there, on):
-            for closing, start in _starts(problem, visit, leave + there):
-                left = start + problem.visits[visit].service_s
-                late_after, end_after = _rest(problem, crew, route[position:], left + on)
-                closes = max(end, problem.crews[crew].shift[1])
-                overrun, delay = max(0, end_after - closes), max(0, late_after - late)
-                yield Place(crew, position, closing, overrun, delay, there + on - direct + foreign)
-        if position < len(route):
-            next_visit = problem.visits[route[position]]
-            leave = begin(next_visit, leave + direct) + next_visit.service_s
-
-
-def _starts(problem: Problem, visit: int, arrive: int) -> Iterator[tuple[int, int]]:
-    """Give for each window when a visit would begin in it, after the seconds by which it would close too early."""
-    one = problem.visits[visit]
-    for opens, closes in one.windows or ALL_DAY:
-        start = max(arrive, opens)
-        yield max(0, start + one.service_s - closes), start
-
-
-def _rest(problem: Problem, crew: int, stops: Sequence[int], arrive: int) -> tuple[int, int]:
-    """Return the seconds that the rest of a route is late in its windows, and when the crew is back at its base."""
-    late = 0
-    path = [*stops, problem.start(crew)]
-    for stop, after in pairwise(path):
-        visit = problem.visits[stop]
-        start = begin(visit, arrive)
-        late += visit.lateness(start)
-        arrive = start + visit.service_s + max(0, int(problem.matrix.seconds[stop, after]))
-    return late, arrive
+    return next(iter(prices(problem, routes, visit)), None)
 
 
 def detail(why: Why, subject: str, lang: Language | None = None) -> str:
     """Return a reason as a sentence; `subject` is the name of what it concerns, empty if it has none."""
     if why.reason == Reason.CLOSURE:
         return tr("It lies in the closure “{closure}”.", lang, closure=subject)
-    if why.reason == Reason.UNREACHABLE:
-        return tr("No street leads there from any team's base.", lang)
-    if why.reason == Reason.BY_HAND:
-        return tr("It was taken off the plan by hand.", lang)
+    if why.reason == Reason.NO_WINDOW and why.minutes is not None:
+        return tr("Its opening times fit no team's shift: {minutes} min are lacking.", lang, minutes=why.minutes)
+    if why.reason in (Reason.NO_TIME, Reason.NO_WINDOW):
+        return _no_time_words(why, subject, lang)
+    return _plain(why.reason, lang)
+
+
+def _no_time_words(why: Why, subject: str, lang: Language | None) -> str:
     if why.minutes is None:
         return tr("No team has time left for it.", lang)
-    if why.reason == Reason.NO_WINDOW:
-        return tr("Its opening times fit no team's shift: {minutes} min are lacking.", lang, minutes=why.minutes)
     if subject:
         return tr("No time left: {team} would need {minutes} more minutes.", lang, team=subject, minutes=why.minutes)
     return tr("No team has time left while it is open: {minutes} min are lacking.", lang, minutes=why.minutes)
 
 
-def _minutes(seconds: int) -> int:
-    return -(-seconds // 60)
+def _plain(reason: Reason, lang: Language | None) -> str:
+    words = {
+        Reason.UNREACHABLE: tr("No street leads there from any team's base.", lang),
+        Reason.BY_HAND: tr("It was taken off the plan by hand.", lang),
+        Reason.CLOSED: tr("It is closed on that day.", lang),
+        Reason.LIMIT: tr("It would be more stops, kilometres or driving than a team may have.", lang),
+        Reason.RETURN: tr("No team would be back in time with the samples.", lang),
+        Reason.BREAK: tr("A team's break is in the way.", lang),
+        Reason.SKILL: tr("No team that has time has the skills that it needs.", lang),
+        Reason.AREA: tr("The teams that have time must keep to their areas.", lang),
+        Reason.CONFLICT: tr("The teams that have time may not come there (conflict of interest).", lang),
+        Reason.LOCKED: tr("A lock is in the way.", lang),
+        Reason.ADDRESS: tr("It would be visited apart from the other sites at its address.", lang),
+        Reason.TOGETHER: tr("No second team is free when the first one is.", lang),
+    }
+    return words[reason]

@@ -1,49 +1,48 @@
 """Changes to a plan by hand: stops moved, added and taken off; nothing is forbidden, everything is marked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-
-import numpy as np
-import shapely
-from numpy.typing import NDArray
+from collections.abc import Iterator, Sequence
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.model import Mode, Reason
-from geo.planning import explain, intake, ways
+from geo.model import Reason
+from geo.planning import explain, ways
 from geo.planning.day import route_line, route_values, stop_values
-from geo.planning.problem import Problem
-from geo.planning.schedule import time_route
+from geo.planning.desk import Desk, open_desk
+from geo.planning.moved import Moved
+from geo.planning.stored import day_of
 from geo.progress import Report, part, silent
-from geo.roads.routing import UNREACHABLE, Matrix, Router
 from geo.store.edits import Edit, RowChange, delete, edit, insert, update
 from geo.store.tables import Tables, name_of
 
-Stops = dict[str, list[str]]
-"""The ids of the sites of each team's route in order, by team."""
-
 
 def move_stop(tables: Tables, plan: str, site: str, team: str, place: int, *, report: Report = silent) -> Edit:
-    """Return the edit that puts a site at a place of a team's route, off wherever it was in the plan.
+    """Return the edit that puts a site at a place of a team's route; see `move_stops`."""
+    return move_stops(tables, plan, [site], team, place, report=report)
+
+
+def move_stops(
+    tables: Tables, plan: str, ids: Sequence[str], team: str, place: int, *, report: Report = silent
+) -> Edit:
+    """Return the edit that puts stops together at a place of a team's route, off wherever they were in the plan.
 
     Times and way of the routes concerned follow. A stop without a way to it is passed over on the map, and its legs
-    take no time; `geo.planning.marks` says so.
+    take no time; `geo.planning.marks` says so. A lock goes with the stop: to its new team, or to its new place.
 
     Parameters
     ----------
     tables
         A snapshot of the project.
-    plan, site, team
-        Ids; the site may be on a route, left out, or not in the plan at all.
+    plan, team
+        Ids; the team need not have a route yet.
+    ids
+        Of stops or of sites, in the order in which they are to be visited; a site may be on a route, left out, or not
+        in the plan at all.
     place
-        Place on the route counted from 0, the site itself not counted; past the end is the end.
+        Place on the route counted from 0, the stops themselves not counted; past the end is the end.
     """
-    routes = _without(tables, plan, site)
-    route = routes.setdefault(team, [])
-    route.insert(min(max(place, 0), len(route)), site)
-    title = tr("Move “{site}” to {team}", site=_name(tables, "sites", site), team=_name(tables, "teams", team))
-    return edit(title, [*_rerouted(tables, plan, routes, report), *_no_longer_left_out(tables, plan, site)])
+    sites = [one for one in ids if one in tables.frame("sites").index]
+    desk = open_desk(tables, plan, sites=sites, teams=[team], report=part(report, 0.0, 0.9))
+    return move_edit(tables, desk, desk.moved(desk.visits(ids), desk.crew(team), place))
 
 
 def add_site(tables: Tables, plan: str, site: str, *, report: Report = silent) -> Edit:
@@ -54,133 +53,99 @@ def add_site(tables: Tables, plan: str, site: str, *, report: Report = silent) -
     XunluError
         If no team of the plan can reach the site.
     """
-    routes = _without(tables, plan, site)
-    teams, sites = list(routes), [*(stop for stops in routes.values() for stop in stops), site]
-    day, mode = _day(tables, plan)
-    router = ways.router(tables, day, mode, part(report, 0.0, 0.7))
-    problem = intake.problem_of(tables, day, sites, teams, router, part(report, 0.7, 0.9))
-    numbers = {one: number for number, one in enumerate(sites)}
-    best = explain.best_place(problem, [[numbers[stop] for stop in routes[team]] for team in teams], numbers[site])
+    desk = open_desk(tables, plan, sites=[site], report=part(report, 0.0, 0.8))
+    visit = desk.visits([site])[0]
+    without = [[stop for stop in route if stop != visit] for route in desk.routes]
+    best = explain.best_place(desk.problem, without, visit)
     if best is None:
         raise XunluError(
-            tr("No team can get to “{site}” by road.", site=_name(tables, "sites", site)),
+            tr("No team can get to “{site}” by road.", site=desk.problem.visits[visit].name),
             tr("Check where it lies, the streets around it and the closures."),
         )
-    return move_stop(tables, plan, site, teams[best.crew], best.position, report=part(report, 0.9, 1.0))
+    report(0.9, "")
+    return move_edit(tables, desk, desk.moved([visit], best.crew, best.position))
 
 
 def take_off(tables: Tables, plan: str, site: str, *, report: Report = silent) -> Edit:
     """Return the edit that takes a site off its route and lists it among those left out."""
-    left = insert("left_out", plan=plan, site=site, reason=Reason.BY_HAND.value)
-    title = tr("Take “{site}” off the plan", site=_name(tables, "sites", site))
-    routes = _without(tables, plan, site)
-    return edit(title, [*_rerouted(tables, plan, routes, report), *_no_longer_left_out(tables, plan, site), left])
+    return take_stops_off(tables, plan, [site], report=report)
 
 
-def _without(tables: Tables, plan: str, site: str) -> Stops:
-    stops = intake.stops_of(tables, plan)
-    return {team: [stop for stop in route if stop != site] for team, route in stops.items()}
+def take_stops_off(tables: Tables, plan: str, ids: Sequence[str], *, report: Report = silent) -> Edit:
+    """Return the edit that takes stops, given by their ids or those of their sites, off the plan."""
+    desk = open_desk(tables, plan, report=part(report, 0.0, 0.9))
+    return move_edit(tables, desk, desk.moved(desk.visits(ids), None, 0))
 
 
-def _day(tables: Tables, plan: str) -> tuple[date, Mode]:
-    row = tables.row("plans", plan)
-    return date.fromisoformat(row["date"]), Mode(row["mode"])
+def move_edit(tables: Tables, desk: Desk, moved: Moved) -> Edit:
+    """Return the edit that makes a change which was tried on a desk.
 
-
-def _name(tables: Tables, table: str, row_id: str) -> str:
-    return name_of(tables.row(table, row_id))
-
-
-def _rerouted(tables: Tables, plan: str, wanted: Stops, report: Report) -> list[RowChange | None]:
-    """Return the changes that give the routes of a plan other stops, with the times and ways that follow."""
-    present = intake.stops_of(tables, plan)
-    day, mode = _day(tables, plan)
-    router = ways.router(tables, day, mode, report)
-    stop_ids, route_ids = _ids(tables, "stops", plan, "site"), _ids(tables, "routes", plan, "team")
-    changes: list[RowChange | None] = []
-    for team, sites in wanted.items():
-        if sites != present.get(team):
-            drawn = _drawn(tables, day, team, sites, router)
-            changes += _route_changes(tables, plan, team, drawn, route_ids)
-            changes += _stop_changes(tables, plan, team, drawn, stop_ids)
-    kept = {site for sites in wanted.values() for site in sites}
-    gone = [delete("stops", row, tables.row("stops", row)) for site, row in stop_ids.items() if site not in kept]
-    return [*gone, *changes]
-
-
-def _ids(tables: Tables, table: str, plan: str, key: str) -> dict[str, str]:
-    """Return the ids of a plan's rows in a table by what a column holds."""
-    frame = tables.frame(table)
-    rows = frame[frame["plan"] == plan]
-    return dict(zip(rows[key].tolist(), map(str, rows.index), strict=True))
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """A route through all visits of a problem, in their order, with its way on the map."""
-
-    problem: Problem
-    line: shapely.LineString | None
-
-
-def _drawn(tables: Tables, day: date, team: str, sites: Sequence[str], router: Router) -> _Drawn:
-    """Return a team's route through sites in order.
-
-    Only the legs themselves are asked of the router; all pairs are where one of the legs has no way.
+    Parameters
+    ----------
+    tables
+        What the desk was made from.
+    desk, moved
+        The desk and what it said of the change.
     """
-    crews = intake.crews_of(tables, [team])
-    visits = intake.visits_of(tables, day, sites, crews)
-    places = intake.places_of(tables, sites, [team])
-    path = [len(sites), *range(len(sites)), len(sites)]
-    if not sites:
-        return _Drawn(Problem(visits, crews, _legs_only(path, [0], [0])), None)
-    if not np.isnan(places).any():
-        try:
-            route = router.route(places[path])
-        except XunluError:  # a leg without a way
-            pass
-        else:
-            matrix = _legs_only(path, route.leg_seconds, route.leg_metres)
-            return _Drawn(Problem(visits, crews, matrix), route.line)
-    problem = Problem(visits, crews, intake.matrix_of(places, router))
-    return _Drawn(problem, route_line(problem, 0, range(len(sites)), places, router))
-
-
-def _legs_only(path: Sequence[int], seconds: Sequence[int], metres: Sequence[int]) -> Matrix:
-    """Return a matrix that knows just the legs of a path."""
-    tables: list[NDArray[np.int64]] = []
-    for legs in (seconds, metres):
-        table = np.full((max(path) + 1, max(path) + 1), UNREACHABLE, dtype=np.int64)
-        table[path[:-1], path[1:]] = legs
-        tables.append(table)
-    return Matrix(*tables)
-
-
-def _route_changes(
-    tables: Tables, plan: str, team: str, drawn: _Drawn, ids: Mapping[str, str]
-) -> list[RowChange | None]:
-    timed = time_route(drawn.problem, 0, range(len(drawn.problem.visits)))
-    values = route_values(timed, drawn.line)
-    if team in ids:
-        return [update("routes", ids[team], tables.row("routes", ids[team]), values)]
-    return [insert("routes", plan=plan, team=team, **values)]
-
-
-def _stop_changes(
-    tables: Tables, plan: str, team: str, drawn: _Drawn, ids: Mapping[str, str]
-) -> list[RowChange | None]:
-    """Return the changes of the stops of a route; one that comes from another team stays the row it was."""
-    timed = time_route(drawn.problem, 0, range(len(drawn.problem.visits)))
+    placed = {stop: (crew, place) for crew, route in enumerate(moved.routes) for place, stop in enumerate(route)}
     changes: list[RowChange | None] = []
-    for place, visit in enumerate(drawn.problem.visits):
-        values = {"team": team, **stop_values(timed, place)}
-        if visit.id in ids:
-            changes.append(update("stops", ids[visit.id], tables.row("stops", ids[visit.id]), values))
-        else:
-            changes.append(insert("stops", plan=plan, site=visit.id, **values))
-    return changes
+    for stop, row in enumerate(desk.stored.rows):
+        if row and stop not in placed:
+            changes.append(delete("stops", row, tables.row("stops", row)))
+    for change in moved.changes:
+        changes += _route_changes(tables, desk, moved, change.crew)
+    visits, rows = desk.problem.visits, desk.stored.rows
+    changes += _left_out_changes(tables, desk, [visits[stop].id for stop in placed if not rows[stop]])
+    if moved.crew is None:
+        gone = [visits[stop].id for stop in moved.stops if rows[stop]]
+        changes += [insert("left_out", plan=desk.stored.plan, site=site, reason=Reason.BY_HAND.value) for site in gone]
+    return edit(_title(tables, desk, moved), changes)
 
 
-def _no_longer_left_out(tables: Tables, plan: str, site: str) -> list[RowChange]:
-    rows = _ids(tables, "left_out", plan, "site")
-    return [delete("left_out", rows[site], tables.row("left_out", rows[site]))] if site in rows else []
+def _title(tables: Tables, desk: Desk, moved: Moved) -> str:
+    first, count = desk.problem.visits[moved.stops[0]].name, len(moved.stops)
+    if moved.crew is None:
+        return (
+            tr("Take “{site}” off the plan", site=first)
+            if count == 1
+            else tr("Take {count} stops off the plan", count=count)
+        )
+    team = name_of(tables.row("teams", desk.problem.crews[moved.crew].id))
+    if count == 1:
+        return tr("Move “{site}” to {team}", site=first, team=team)
+    return tr("Move {count} stops to {team}", count=count, team=team)
+
+
+def _route_changes(tables: Tables, desk: Desk, moved: Moved, crew: int) -> Iterator[RowChange | None]:
+    """Give the changes of a route and its stops; one that comes from another team stays the row it was."""
+    team, stops, timed = desk.problem.crews[crew].id, moved.routes[crew], moved.timed[crew]
+    own = ways.of_crew(tables, day_of(tables, desk.stored.plan)[0], desk.problem.crews[crew].mode, desk.router)
+    values = route_values(timed, route_line(desk.problem, crew, stops, desk.stored.places, own))
+    routes = tables.frame("routes")
+    rows = routes.index[(routes["plan"] == desk.stored.plan) & (routes["team"] == team)]
+    if len(rows):
+        yield update("routes", str(rows[0]), tables.row("routes", str(rows[0])), values)
+    else:
+        yield insert("routes", plan=desk.stored.plan, team=team, **values)
+    for place, stop in enumerate(stops):
+        yield _stop_change(tables, desk, stop, {"team": team, **stop_values(timed, place)}, stop in moved.stops)
+
+
+def _stop_change(tables: Tables, desk: Desk, stop: int, values: dict[str, object], is_moved: bool) -> RowChange | None:
+    row = desk.stored.rows[stop]
+    if not row:
+        return insert("stops", plan=desk.stored.plan, site=desk.problem.visits[stop].id, **values)
+    before = tables.row("stops", row)
+    if is_moved and before.get("lock_place") is not None:
+        values = {**values, "lock_place": int(str(values["seq"])) - 1}
+    return update("stops", row, before, values)
+
+
+def _left_out_changes(tables: Tables, desk: Desk, sites: Sequence[str]) -> list[RowChange]:
+    """Return the changes that take sites off the list of those left out, once for each time they are named."""
+    left = tables.frame("left_out")
+    rows: dict[str, list[str]] = {}
+    for row, site in left.loc[left["plan"] == desk.stored.plan, "site"].items():
+        rows.setdefault(site, []).append(str(row))
+    gone = [rows[site].pop() for site in sites if rows.get(site)]
+    return [delete("left_out", row, tables.row("left_out", row)) for row in gone]

@@ -1,6 +1,8 @@
-"""What a plan starts from: the visits, crews and travel of a day, read from a project."""
+"""What a plan starts from: the visits, crews and travel of a day, read from a project with all rules."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,74 +10,179 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.errors import XunluError
-from geo.hours import DAY, Window, parse_windows, read_windows
-from geo.language import tr
-from geo.planning.problem import Crew, Problem, Visit, openings
-from geo.progress import Report, silent
-from geo.roads import closures
+from geo.inspection.status import due_sites
+from geo.model import Mode
+from geo.planning import crewing, rounds, rulebook, staff, visiting, ways
+from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.rules import PlanRules
+from geo.progress import Report, part, silent
 from geo.roads.routing import UNREACHABLE, Matrix, Router
-from geo.store.tables import Tables, name_of
-
-DEFAULT_SERVICE_MIN = 20
-DEFAULT_SHIFT: Window = (30_600, 63_000)
+from geo.store.tables import Tables
 
 
-def problem_of(
-    tables: Tables, day: date, sites: Sequence[str], teams: Sequence[str], router: Router, report: Report = silent
-) -> Problem:
-    """Return the problem of visiting some sites with some teams on a day.
-
-    A site without a place on the map is one that cannot be reached.
+def rules_of(tables: Tables) -> PlanRules:
+    """Return the rules that the office has set, `geo.planning.rulebook`.
 
     Raises
     ------
     XunluError
-        If a team has no base on the map, or opening times or a shift cannot be read.
+        If another program has spoilt them.
     """
-    crews = crews_of(tables, teams)
-    visits = visits_of(tables, day, sites, crews)
-    return Problem(visits, crews, matrix_of(places_of(tables, sites, teams), router, report))
+    return rulebook.read(tables)
 
 
-def crews_of(tables: Tables, teams: Sequence[str]) -> tuple[Crew, ...]:
-    """Return teams as they go on their day."""
-    rows = tables.frame("teams").loc[list(teams)]
-    columns = zip(rows.index, _names(rows), rows["shift"].tolist(), rows["subdistrict"].tolist(), strict=True)
-    return tuple(Crew(str(team), name, _shift(shift, name), area) for team, name, shift, area in columns)
+def wanted_sites(tables: Tables, day: date) -> list[str]:
+    """Return the ids of the sites that a plan for a day must serve.
+
+    They are those due, those that must be visited then, and those that patrol rounds want visited.
+    """
+    due = due_sites(tables, day)
+    sites = tables.frame("sites")
+    known = set(due)
+    must = sites.index[(sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)]
+    others = dict.fromkeys([*map(str, must), *rounds.sites_due(tables, day)])
+    return [*due, *(site for site in others if site not in known)]
+
+
+def problem_of(
+    tables: Tables,
+    day: date,
+    sites: Sequence[str],
+    teams: Sequence[str],
+    router: Router,
+    report: Report = silent,
+    plan: str | None = None,
+) -> Problem:
+    """Return the problem of visiting some sites with some teams on a day.
+
+    A site without a place on the map is one that cannot be reached. One that several teams visit together is so many
+    visits; the first stands where the site does in `sites`, the others behind all sites.
+
+    Parameters
+    ----------
+    tables, day
+        The project and the plan day.
+    sites, teams
+        Ids.
+    router
+        The way on the streets of teams that say nothing else.
+    report
+        Told of the progress; may raise `Cancelled`.
+    plan
+        Id of a plan whose teams and locks are kept.
+
+    Raises
+    ------
+    XunluError
+        If a team has no base on the map, or a rule, opening times or a shift cannot be read.
+    """
+    rules = rules_of(tables)
+    sites = _as_often_as_needed(tables, sites)
+    crews = crewing.crews(tables, teams, rules, day, router.mode)
+    visits = visiting.visits(tables, day, sites, crews, rules, visiting.worths(tables, day, sites, rules))
+    places = _places(tables, sites, teams)
+    others = sorted({crew.mode for crew in crews} - {""})
+    share = 1 / (1 + len(others))
+    matrix = matrix_of(places, router, part(report, 0.0, share))
+    travels: dict[str, Matrix] = {}
+    for number, mode in enumerate(others, 1):
+        told = part(report, number * share, (number + 1) * share)
+        travels[mode] = matrix_of(
+            places, ways.router(tables, day, Mode(mode), part(told, 0.0, 0.5)), part(told, 0.5, 1.0)
+        )
+    problem = Problem(visits, crews, matrix, rules.for_search(), travels)
+    return problem if plan is None else with_plan(problem, tables, plan)
+
+
+def with_plan(problem: Problem, tables: Tables, plan: str) -> Problem:
+    """Return a problem whose visits have the teams that they have in a plan, and its locks.
+
+    A lock to a team that does not go holds nothing.
+    """
+    stops, routes = tables.frame("stops"), tables.frame("routes")
+    stops = stops[stops["plan"] == plan].sort_values("seq", kind="stable")
+    crews = {crew.id: number for number, crew in enumerate(problem.crews)}
+    visits, free = list(problem.visits), _by_site(problem)
+    order: dict[int, list[int]] = {}
+    columns = (stops[name].tolist() for name in ("team", "site", "locked", "lock_place"))
+    for team, site, locked, place in zip(*columns, strict=True):
+        if team not in crews or not free.get(site):
+            continue
+        visit = free[site].pop(0)
+        at = None if pd.isna(place) else int(place)
+        visits[visit] = replace(visits[visit], crew=team, locked=bool(locked) or at is not None, place=at)
+        order.setdefault(crews[team], []).append(visit)
+    fixed = routes.loc[(routes["plan"] == plan).to_numpy(dtype=bool) & routes["locked"].to_numpy(dtype=bool), "team"]
+    whole = {crews[team]: tuple(order.get(crews[team], ())) for team in fixed if team in crews}
+    return replace(problem, visits=tuple(visits), locked=whole)
+
+
+def locked_sites(tables: Tables, plan: str) -> list[str]:
+    """Return the ids of the sites that a plan locks to a team, by a lock of the stop or of the whole route."""
+    stops, routes = tables.frame("stops"), tables.frame("routes")
+    stops, routes = stops[stops["plan"] == plan], routes[routes["plan"] == plan]
+    fixed = stops["locked"].astype(bool) | stops["lock_place"].notna()
+    fixed |= stops["team"].isin(routes.loc[routes["locked"].astype(bool), "team"])
+    return list(dict.fromkeys(stops.loc[fixed, "site"].tolist()))
+
+
+def going(tables: Tables, day: date, teams: Sequence[str] | None = None) -> tuple[list[str], dict[str, int]]:
+    """Return the ids of the teams that go on a day, and with how many inspectors present the others stay.
+
+    Parameters
+    ----------
+    tables, day
+        The project and the day.
+    teams
+        Ids of the teams that are to go; all on duty if None.
+    """
+    frame = tables.frame("teams")
+    wanted = [str(team) for team in frame.index[frame["active"]]] if teams is None else list(teams)
+    staying = staff.too_small(tables, day, wanted, rules_of(tables).least_inspectors)
+    return [team for team in wanted if team not in staying], staying
+
+
+def _by_site(problem: Problem) -> dict[str, list[int]]:
+    """Return the visits of each site, in their order."""
+    found: dict[str, list[int]] = {}
+    for number, visit in enumerate(problem.visits):
+        found.setdefault(visit.id, []).append(number)
+    return found
+
+
+def _as_often_as_needed(tables: Tables, sites: Sequence[str]) -> list[str]:
+    """Return sites, each as often as teams are to come there together; what is added stands at the end."""
+    there, needed = Counter(sites), tables.frame("sites")["teams_needed"].loc[list(dict.fromkeys(sites))]
+    several: Mapping[str, int] = {str(site): int(count) for site, count in needed.dropna().items() if count > 1}
+    return [*sites, *(site for site, count in several.items() for _ in range(count - there[site]))]
+
+
+def crews_of(tables: Tables, teams: Sequence[str], day: date | None = None) -> tuple[Crew, ...]:
+    """Return teams as they go on a day; with the skills of all their inspectors if it is None."""
+    return crewing.crews(tables, teams, rules_of(tables), day)
 
 
 def visits_of(tables: Tables, day: date, sites: Sequence[str], crews: Sequence[Crew]) -> tuple[Visit, ...]:
-    """Return visits of sites on a day, with the opening times that some crews could meet."""
-    rows = tables.frame("sites").loc[list(sites)]
-    first = min((crew.shift[0] for crew in crews), default=0)
-    last = max((crew.shift[1] for crew in crews), default=DAY)
-    columns = zip(
-        rows.index,
-        _names(rows),
-        _stays(tables, rows),
-        map(read_windows, rows["windows"].tolist()),
-        rows["subdistrict"].tolist(),
-        _closures(tables, day, rows),
-        strict=True,
-    )
-    return tuple(
-        Visit(str(site), name, stay * 60, openings(windows or (), first, last), area, closure, windows is None)
-        for site, name, stay, windows, area, closure in columns
-    )
+    """Return visits of sites on a day, one for each named, with the opening times that some crews could meet."""
+    return visiting.visits(tables, day, sites, crews, rules_of(tables))
 
 
 def places_of(tables: Tables, sites: Sequence[str], teams: Sequence[str]) -> NDArray[np.float64]:
-    """Return where sites and then the bases of teams are, in degrees, shape (n, 2); NaN for a site without a place."""
-    rows, bases = tables.frame("sites").loc[list(sites)], tables.frame("teams").loc[list(teams)]
-    nowhere = bases[bases["geometry"].isna()]
-    if len(nowhere):
-        raise XunluError(
-            tr("The base of “{team}” has no place on the map.", team=_names(nowhere)[0]),
-            tr("Place it on the map first."),
-        )
-    points = np.concatenate([rows["geometry"].to_numpy(), bases["geometry"].to_numpy()])
-    return np.stack([shapely.get_x(points), shapely.get_y(points)], axis=1)
+    """Return where the places of a problem are, in degrees, in the order of its matrix, shape (places, 2).
+
+    Those of the visits of `problem_of`, NaN for a site without a place, then where the teams start and, unless each
+    ends where it starts, where they end.
+    """
+    return _places(tables, _as_often_as_needed(tables, sites), teams)
+
+
+def _places(tables: Tables, sites: Sequence[str], teams: Sequence[str]) -> NDArray[np.float64]:
+    points = tables.frame("sites")["geometry"].loc[list(sites)].to_numpy()
+    starts, ends = crewing.ends(tables, teams)
+    visited = np.stack([shapely.get_x(points), shapely.get_y(points)], axis=1)
+    return np.concatenate(
+        [visited, starts] if np.array_equal(starts, ends, equal_nan=True) else [visited, starts, ends]
+    )
 
 
 def matrix_of(places: NDArray[np.float64], router: Router, report: Report = silent) -> Matrix:
@@ -88,44 +195,6 @@ def matrix_of(places: NDArray[np.float64], router: Router, report: Report = sile
     at = np.ix_(on_map, on_map)
     seconds[at], metres[at] = found.seconds, found.metres
     return Matrix(seconds, metres)
-
-
-def _names(rows: pd.DataFrame) -> list[str]:
-    return [name_of({"name": a, "name_en": b}) for a, b in zip(rows["name"], rows["name_en"], strict=True)]
-
-
-def _closures(tables: Tables, day: date, sites: pd.DataFrame) -> list[str]:
-    """Return the id of the closure that each site lies in on a day, empty for none."""
-    shut = closures.in_force(tables.frame("closures"), day)
-    found = [""] * len(sites)
-    placed = np.flatnonzero(~sites["geometry"].isna().to_numpy())
-    lonlat = shapely.get_coordinates(sites["geometry"].to_numpy()[placed])
-    for place, closure in zip(placed, closures.inside(lonlat, shut), strict=True):
-        found[place] = str(closure)
-    return found
-
-
-def _shift(text: str, team: str) -> Window:
-    try:
-        parts = parse_windows(text) or (DEFAULT_SHIFT,)
-    except XunluError as error:
-        raise XunluError(f"{team}: {error.message}", error.hint) from error
-    if len(parts) > 1:
-        raise XunluError(
-            tr("The shift of “{team}” has several parts.", team=team),
-            tr("Write it from its start to its end, like 08:30-17:30; a break cannot be planned yet."),
-        )
-    return parts[0]
-
-
-def _stays(tables: Tables, sites: pd.DataFrame) -> list[int]:
-    """Return the minutes of a visit at each site: its own, else its kind's."""
-    kinds = tables.frame("kinds").drop_duplicates("code").set_index("code")["service_min"]
-    own, of_kind = sites["service_min"].tolist(), sites["kind"].map(kinds).tolist()
-    return [
-        int(next((minutes for minutes in pair if not pd.isna(minutes)), DEFAULT_SERVICE_MIN))
-        for pair in zip(own, of_kind, strict=True)
-    ]
 
 
 def stops_of(tables: Tables, plan: str) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """What breaks a rule in a stored plan, in words, beside the stop or the team that it concerns."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,11 @@ import pandas as pd
 from geo.language import Language, tr
 from geo.model import Mode
 from geo.planning import intake, ways
-from geo.planning.problem import Crew, Visit
+from geo.planning.pauses import lacks_pause
+from geo.planning.problem import Problem
+from geo.planning.schedule import TimedRoute, day_violations, stop_violations
+from geo.planning.stored import Still, day_of, stored_plan, stored_times
+from geo.planning.together import between
 from geo.planning.violations import Violation
 from geo.progress import Report, silent
 from geo.store.tables import Tables
@@ -21,49 +26,53 @@ Marks = dict[str, list[str]]
 def marks(tables: Tables, plan: str, lang: Language | None = None, *, report: Report = silent) -> Marks:
     """Return what breaks a rule in a plan as it stands, in words.
 
-    Times are those stored with the plan, opening times, shifts and closures those of now: what has changed since shows.
+    Times are those stored with the plan, the rules those of now: what has changed since shows.
 
     Returns
     -------
     dict
-        By id of the site what concerns a stop, by id of the team what concerns its shift.
+        By id of the site what concerns a stop, by id of the team what concerns its whole route.
     """
-    row = tables.row("plans", plan)
-    day, mode = date.fromisoformat(row["date"]), Mode(row["mode"])
-    stops, routes = (frame[frame["plan"] == plan] for frame in (tables.frame("stops"), tables.frame("routes")))
-    stops = stops.sort_values(["team", "seq"])
-    crews = intake.crews_of(tables, routes["team"].tolist())
-    visits = intake.visits_of(tables, day, stops["site"].tolist(), crews)
+    day, mode = day_of(tables, plan)
+    stored = stored_plan(tables, plan, Still(mode), report=report)
+    problem, timed = stored.problem, stored_times(tables, stored)
+    problem = _as_stored(problem, stored.routes, timed)
     found: Marks = {}
-    for visit, start, leave in zip(visits, stops["start_s"].tolist(), stops["leave_s"].tolist(), strict=True):
-        for text in _of_stop(visit, start, leave, lang):
-            found.setdefault(visit.id, []).append(text)
-    for site in _without_way(tables, day, mode, stops, report):
+    apart = between(problem, stored.routes, timed)
+    for crew, route in enumerate(stored.routes):
+        who = problem.crews[crew]
+        for violation in [*_violations(problem, crew, route, timed[crew]), *apart.get(crew, ())]:
+            about = problem.visits[route[violation.stop]].id if violation.stop < len(route) else who.id
+            found.setdefault(about, []).append(violation.text(lang))
+        if route and timed[crew].start_s < who.shift[0] and not who.free_start:
+            early = -(-(who.shift[0] - timed[crew].start_s) // 60)
+            found.setdefault(who.id, []).append(tr("leaves {minutes} min before the shift begins", lang, minutes=early))
+    for site in _without_way(tables, day, mode, _stops(tables, plan), report):
         found.setdefault(site, []).append(Violation("unreachable", 0, 0).text(lang))
-    for crew, start, end in zip(crews, routes["start_s"].tolist(), routes["end_s"].tolist(), strict=True):
-        for text in _of_shift(crew, start, end, lang):
-            found.setdefault(crew.id, []).append(text)
     return found
 
 
-def _of_stop(visit: Visit, start: int, leave: int, lang: Language | None) -> list[str]:
-    texts = []
-    late = replace(visit, service_s=leave - start).lateness(start)
-    if late:
-        texts.append(Violation("late", 0, late).text(lang))
-    if visit.closure:
-        texts.append(Violation("closure", 0, 0).text(lang))
-    return texts
+def _as_stored(problem: Problem, routes: Sequence[Sequence[int]], timed: Sequence[TimedRoute]) -> Problem:
+    """Return a problem whose visits take as long as they were planned to."""
+    visits = list(problem.visits)
+    for route, times in zip(routes, timed, strict=True):
+        for stop, at in zip(route, times.stops, strict=True):
+            visits[stop] = replace(visits[stop], service_s=at.leave_s - at.start_s)
+    return replace(problem, visits=tuple(visits))
 
 
-def _of_shift(crew: Crew, start: int, end: int, lang: Language | None) -> list[str]:
-    texts = []
-    if end > crew.shift[1]:
-        texts.append(Violation("overrun", 0, end - crew.shift[1]).text(lang))
-    if start < crew.shift[0]:
-        early = -(-(crew.shift[0] - start) // 60)
-        texts.append(tr("leaves {minutes} min before the shift begins", lang, minutes=early))
-    return texts
+def _violations(problem: Problem, crew: int, route: Sequence[int], timed: TimedRoute) -> list[Violation]:
+    found, who, count = [], problem.crews[crew], len(route)
+    for place, (stop, times) in enumerate(zip(route, timed.stops, strict=True)):
+        found += stop_violations(problem, crew, place, stop, times, timed.end_s, count)
+    if lacks_pause(problem, crew, route, timed):
+        found.append(Violation("break", count, 0))
+    return [*found, *day_violations(who, count, timed.end_s, timed.metres, timed.travel_s)]
+
+
+def _stops(tables: Tables, plan: str) -> pd.DataFrame:
+    stops = tables.frame("stops")
+    return stops[stops["plan"] == plan]
 
 
 def _without_way(tables: Tables, day: date, mode: Mode, stops: pd.DataFrame, report: Report) -> list[str]:

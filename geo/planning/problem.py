@@ -14,9 +14,9 @@ from geo.language import tr
 from geo.planning.rules import Break, Rules
 from geo.roads.routing import UNREACHABLE, Matrix
 
-Barrier = Literal["closure", "conflict", "skill", "area", "team"]
-"""Why a crew may never make a visit: it lies in a closure, the crew may not come there (回避), lacks a skill, may not
-leave its area, or the visit stays with another team."""
+Barrier = Literal["closure", "closed", "conflict", "skill", "area", "team"]
+"""Why a crew may never make a visit: it lies in a closure, is closed all day, the crew may not come there (回避), lacks
+a skill, may not leave its area, or the visit stays with another team."""
 
 ALL_DAY: tuple[Window, ...] = ((0, 3 * DAY),)
 """When a site without opening times is open; a night shift ends on the second day."""
@@ -63,7 +63,10 @@ class Visit:
     closure
         Id of the closure that the site lies in; empty if none.
     unreadable
-        Whether nobody can tell when the site is open, because what stands there is no opening time.
+        Whether it can be visited at no time: it is closed, or nobody can tell when it is open, because what stands
+        there is no opening time.
+    closed
+        Whether the site is closed on the plan day, and open in no part of the days around it that a shift meets.
     address, setup_s
         Key of the address, empty if it shares none, and the seconds that a crew needs on coming there from another
         address, between its arrival and the visit.
@@ -92,6 +95,7 @@ class Visit:
     area: str = ""
     closure: str = ""
     unreadable: bool = False
+    closed: bool = False
     address: str = ""
     setup_s: int = 0
     needs: frozenset[str] = frozenset()
@@ -230,6 +234,8 @@ class Problem:
         one, who = self.visits[visit], self.crews[crew]
         if one.closure:
             return "closure"
+        if one.closed:
+            return "closed"
         if who.id in one.barred:
             return "conflict"
         if not one.needs <= who.skills:
@@ -243,13 +249,36 @@ class Problem:
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
         """Return which crew may make which visit, shape (crews, visits)."""
-        return np.array(
-            [
-                [self.barrier(crew, visit) is None for visit in range(len(self.visits))]
-                for crew in range(len(self.crews))
-            ],
-            dtype=bool,
-        ).reshape(len(self.crews), len(self.visits))
+        open_to_all = np.array([not (visit.closure or visit.closed) for visit in self.visits], dtype=bool)
+        allowed = np.tile(open_to_all, (len(self.crews), 1))
+        allowed[np.array([crew.hard_area for crew in self.crews], dtype=bool)[:, np.newaxis] & self._foreign] = False
+        places = {crew.id: number for number, crew in enumerate(self.crews)}
+        able: dict[frozenset[str], NDArray[np.bool_]] = {}
+        for number, visit in enumerate(self.visits):
+            if visit.needs:
+                if visit.needs not in able:
+                    able[visit.needs] = np.array([visit.needs <= crew.skills for crew in self.crews], dtype=bool)
+                allowed[:, number] &= able[visit.needs]
+            for crew in visit.barred & places.keys():
+                allowed[places[crew], number] = False
+            if visit.locked:
+                mine = allowed[places[visit.crew], number] if visit.crew in places else False
+                allowed[:, number] = False
+                if mine:
+                    allowed[places[visit.crew], number] = True
+        return allowed
+
+    @cached_property
+    def _foreign(self) -> NDArray[np.bool_]:
+        """Return which visit lies in an area that is not the crew's, shape (crews, visits)."""
+        numbers: dict[str, int] = {"": 0}
+        crews, visits = (
+            np.array([numbers.setdefault(one.area, len(numbers)) for one in some], dtype=np.int64)
+            for some in (self.crews, self.visits)
+        )
+        foreign: NDArray[np.bool_] = crews[:, np.newaxis] != visits
+        foreign &= (crews != 0)[:, np.newaxis] & (visits != 0)
+        return foreign
 
     @cached_property
     def extra(self) -> NDArray[np.int64]:
@@ -257,12 +286,15 @@ class Problem:
 
         Visits to another team's area and changes of team have their price.
         """
-        crews, visits = range(len(self.crews)), range(len(self.visits))
-        foreign = [[self.is_foreign(crew, visit) for visit in visits] for crew in crews]
-        moved = [[bool(visit.crew) and visit.crew != crew.id for visit in self.visits] for crew in self.crews]
-        shape = len(crews), len(visits)
-        extra = np.array(foreign, dtype=np.int64).reshape(shape) * self.rules.foreign_visit_s
-        return extra + np.array(moved, dtype=np.int64).reshape(shape) * self.rules.move_s
+        numbers: dict[str, int] = {"": 0}
+        present, crews = (
+            np.array([numbers.setdefault(one, len(numbers)) for one in some], dtype=np.int64)
+            for some in ([visit.crew for visit in self.visits], [crew.id for crew in self.crews])
+        )
+        moved = (present != 0) & (crews[:, np.newaxis] != present)
+        extra: NDArray[np.int64] = self._foreign * np.int64(self.rules.foreign_visit_s)
+        extra += moved * np.int64(self.rules.move_s)
+        return extra
 
 
 def _check_visit(visit: Visit) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.hours import Window
-from geo.planning.problem import Problem, Visit
+from geo.planning.problem import Crew, Problem, Visit
 from geo.planning.traffic import arrival, departure
 from geo.planning.violations import Violation
 from geo.roads.routing import UNREACHABLE
@@ -276,15 +276,20 @@ def _violations(
 ) -> tuple[Violation, ...]:
     found = []
     for place, (stop, times) in enumerate(zip(stops, timed, strict=True)):
-        found += _at_stop(problem, crew, place, stop, times, run.end, len(stops))
-    who, end = problem.crews[crew], len(stops)
-    if stops and run.end > who.closes_s:
-        found.append(Violation("overrun", end, run.end - who.closes_s))
+        found += stop_violations(problem, crew, place, stop, times, run.end, len(stops))
+    end = len(stops)
     found += [Violation("unreachable", place, 0) for place, leg in enumerate(legs) if leg == UNREACHABLE]
     for act, start in zip(run.acts, run.starts, strict=True):
         if act.stop < 0 and start > act.starts[0][1]:
             found.append(Violation("break", end, start - act.starts[0][1]))
     travel = sum(b - a for a, b in _moves(run))
+    found += day_violations(problem.crews[crew], end, run.end, metres, travel)
+    return tuple(found)
+
+
+def day_violations(who: Crew, end: int, back_s: int, metres: int, travel: int) -> list[Violation]:
+    """Return what a route with so many stops breaks as a whole: its return, metres and seconds of travel."""
+    found = [Violation("overrun", end, back_s - who.closes_s)] if end and back_s > who.closes_s else []
     for kind, used, most in (
         ("stops", end, who.most_stops),
         ("distance", metres, who.most_metres),
@@ -292,7 +297,7 @@ def _violations(
     ):
         if most is not None and used > most:
             found.append(Violation(kind, end, used - most))  # type: ignore[arg-type]
-    return tuple(found)
+    return found
 
 
 def _moves(run: _Run) -> list[tuple[int, int]]:
@@ -301,9 +306,10 @@ def _moves(run: _Run) -> list[tuple[int, int]]:
     return list(zip(left, [*run.arrivals, run.end], strict=True))
 
 
-def _at_stop(
+def stop_violations(
     problem: Problem, crew: int, place: int, stop: int, times: TimedStop, end: int, count: int
 ) -> list[Violation]:
+    """Return what a stop breaks at a place of a route that is back at a time and has so many stops."""
     visit, found = problem.visits[stop], []
     late = visit.lateness(times.start_s)
     if late:

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.planning.problem import Problem
+
 Routes = tuple[tuple[int, ...], ...]
 """For each crew the indices of its visits, in order."""
 
@@ -34,6 +39,9 @@ class Found:
 
 class Watch(Protocol):
     """Somebody who looks on while routes are sought; called in the thread of the search."""
+
+    def begins(self, problem: Problem, places: NDArray[np.float64]) -> None:
+        """Take note of what is to be planned, and where its places are in degrees, shape (n, 2)."""
 
     def found(self, found: Found) -> None:
         """Take note of better routes."""

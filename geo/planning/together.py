@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from geo.planning.problem import Problem
-from geo.planning.schedule import TimedRoute, earliest_starts, time_route
+from geo.planning.schedule import TimedRoute
+from geo.planning.timetable import Timetable
 from geo.planning.violations import Violation
 
 
-def time_routes(problem: Problem, routes: Sequence[Sequence[int]]) -> list[TimedRoute]:
+def time_routes(problem: Problem, routes: Sequence[Sequence[int]], kept: Timetable | None = None) -> list[TimedRoute]:
     """Return the times of all routes of a plan, and what in them breaks a rule, each crew's and those between crews.
 
     Crews who come together begin when the later one can.
@@ -19,15 +20,18 @@ def time_routes(problem: Problem, routes: Sequence[Sequence[int]]) -> list[Timed
         Visits, crews and travel.
     routes
         For each crew the indices of its visits, in order.
+    kept
+        Times of other routes of the problem that were asked for before, to which these are added.
     """
-    pins = meetings(problem, routes)
-    timed = [time_route(problem, crew, route, pins) for crew, route in enumerate(routes)]
-    for crew, found in _between(problem, routes, timed).items():
+    kept = kept or Timetable(problem)
+    pins = meetings(problem, routes, kept)
+    timed = [kept.route(crew, route, pins) for crew, route in enumerate(routes)]
+    for crew, found in between(problem, routes, timed).items():
         timed[crew] = replace(timed[crew], violations=(*timed[crew].violations, *found))
     return timed
 
 
-def meetings(problem: Problem, routes: Sequence[Sequence[int]]) -> dict[int, int]:
+def meetings(problem: Problem, routes: Sequence[Sequence[int]], kept: Timetable | None = None) -> dict[int, int]:
     """Return when the visits begin that several crews make together, by index; earliest times that suit all.
 
     Each crew waits for the last one, which may make it late for the next meeting, and so on; where two meetings wait
@@ -35,12 +39,12 @@ def meetings(problem: Problem, routes: Sequence[Sequence[int]]) -> dict[int, int
     """
     groups = [members for members in _groups(problem, routes) if len({crew for crew, _ in members}) > 1]
     concerned = {crew for members in groups for crew, _ in members}
-    pins: dict[int, int] = {}
+    kept, pins = kept or Timetable(problem), dict[int, int]()
     for _ in range(2 * len(groups) + 2):
         starts = {
             (crew, stop): start
             for crew in concerned
-            for stop, start in zip(routes[crew], earliest_starts(problem, crew, routes[crew], pins), strict=True)
+            for stop, start in zip(routes[crew], kept.starts(crew, routes[crew], pins), strict=True)
         }
         wanted = {stop: max(starts[member] for member in members) for members in groups for _, stop in members}
         if wanted == pins:
@@ -59,9 +63,10 @@ def _groups(problem: Problem, routes: Sequence[Sequence[int]]) -> list[list[tupl
     return list(groups.values())
 
 
-def _between(
+def between(
     problem: Problem, routes: Sequence[Sequence[int]], timed: Sequence[TimedRoute]
 ) -> dict[int, list[Violation]]:
+    """Return what is wrong between the routes of several crews, by crew: visits begun apart, addresses split."""
     found: dict[int, list[Violation]] = {}
     wanted: dict[str, int] = {}
     for visit in problem.visits:

@@ -7,7 +7,7 @@ from geo.language import Language, tr
 
 Rule = Literal[
     "late", "overrun", "unreachable", "break", "stops", "distance", "driving", "samples", "place", "apart", "address",
-    "closure", "conflict", "skill", "area", "team",
+    "closure", "closed", "conflict", "skill", "area", "team",
 ]  # fmt: skip
 """What can be broken: ``late`` the opening times of a stop; ``overrun`` the shift, overtime included; ``unreachable`` a
 leg without a way; ``break`` a pause that begins too late; ``stops``, ``distance``, ``driving`` what a crew may have at
@@ -64,18 +64,14 @@ def _by_minutes(violation: Violation, minutes: int, lang: Language | None) -> st
 
 
 def _plain(violation: Violation, lang: Language | None) -> str:
-    if violation.kind == "closure":
-        return tr("inside a closure", lang)
-    if violation.kind == "conflict":
-        return tr("an inspector of the team may not come here (conflict of interest)", lang)
-    if violation.kind == "area":
-        return tr("outside the area that the team must keep to", lang)
-    if violation.kind == "team":
-        return tr("locked to another team", lang)
-    if violation.kind == "place":
-        return tr("not at the place it is locked to", lang)
-    if violation.kind == "apart":
-        return tr("two teams are to come together", lang)
-    if violation.kind == "address":
-        return tr("apart from the other sites at its address", lang)
-    return tr("not reachable by road", lang)
+    said = {
+        "closure": tr("inside a closure", lang),
+        "closed": tr("closed on this day", lang),
+        "conflict": tr("an inspector of the team may not come here (conflict of interest)", lang),
+        "area": tr("outside the area that the team must keep to", lang),
+        "team": tr("locked to another team", lang),
+        "place": tr("not at the place it is locked to", lang),
+        "apart": tr("two teams are to come together", lang),
+        "address": tr("apart from the other sites at its address", lang),
+    }
+    return said.get(violation.kind, tr("not reachable by road", lang))

@@ -25,8 +25,9 @@ from geo.errors import XunluError
 from geo.language import tr
 from geo.model import PLANS, STREETS, Mode
 from geo.progress import Report, part, silent
-from geo.roads import network
+from geo.roads import matrices, network
 from geo.roads.closures import closed_area, open_streets
+from geo.roads.matrices import KeepingRouter
 from geo.roads.routing import OsrmRouter, Router
 from geo.roads.snapping import Snapper
 from geo.store.tables import name_of
@@ -206,7 +207,7 @@ def _load(graph: Path, mode: Mode, closed: BaseGeometry) -> Router | None:
         os.utime(graph)
     except (RuntimeError, OSError):  # vanished or damaged since it was looked at
         return None
-    return OsrmRouter(engine, mode, snapper, closed)
+    return KeepingRouter(OsrmRouter(engine, mode, snapper, closed), graph / matrices.FILE)
 
 
 def _intact(graph: Path) -> bool:

@@ -122,30 +122,47 @@ class OsrmRouter:
         Cancelled
             If `report` asks to stop, within one tile of `TILE` by `TILE`.
         """
-        snapped = self._snapper.snap(lonlat)
-        count = len(snapped.metres)
-        seconds, metres = (np.full((count, count), UNREACHABLE, dtype=np.int64) for _ in range(2))
-        good = self._reachable(lonlat, snapped)
-        places = _pairs(snapped.lonlat[good])
-        tiles = [np.arange(start, min(start + TILE, len(good))) for start in range(0, len(good), TILE)]
-        for number, (rows, columns) in enumerate(product(tiles, tiles)):
-            report(number / len(tiles) ** 2, tr("Travel times"))
-            at = np.ix_(good[rows], good[columns])
-            seconds[at], metres[at] = self._table([places[row] for row in rows], [places[column] for column in columns])
+        seconds, metres = self.between(lonlat, lonlat, report)
         np.fill_diagonal(seconds, 0)
         np.fill_diagonal(metres, 0)
         report(1.0, tr("Travel times"))
         return Matrix(seconds, metres)
 
-    def route(self, lonlat: NDArray[np.float64]) -> Route:
-        """Return the way through points in degrees, shape (n, 2), in order.
+    def between(
+        self, starts: NDArray[np.float64], ends: NDArray[np.float64], report: Report = silent
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return seconds and metres from points to others, in degrees, each of shape (starts, ends).
+
+        Raises
+        ------
+        Cancelled
+            If `report` asks to stop, within one tile of `TILE` by `TILE`.
+        """
+        from_places, from_good = self._snapped(starts)
+        to_places, to_good = (from_places, from_good) if ends is starts else self._snapped(ends)
+        shape = len(from_places), len(to_places)
+        seconds, metres = (np.full(shape, UNREACHABLE, dtype=np.int64) for _ in range(2))
+        tiles = list(product(_tiles(from_good), _tiles(to_good)))
+        for number, (rows, columns) in enumerate(tiles):
+            report(number / len(tiles), tr("Travel times"))
+            at = np.ix_(rows, columns)
+            seconds[at], metres[at] = self._table([from_places[r] for r in rows], [to_places[c] for c in columns])
+        return seconds, metres
+
+    def _snapped(self, lonlat: NDArray[np.float64]) -> tuple[list[tuple[float, float]], NDArray[np.intp]]:
+        """Return where points meet the streets, and the numbers of those that a way leads to."""
+        snapped = self._snapper.snap(lonlat)
+        return _pairs(snapped.lonlat), self._reachable(lonlat, snapped)
+
+    def route(self, lonlat: NDArray[np.float64], known: Matrix | None = None) -> Route:
+        """Return the way through points in degrees, shape (n, 2), in order; `known` is their matrix if one has it.
 
         Raises
         ------
         XunluError
             If there is no way by street for one of the legs.
         """
-        between = self.matrix(lonlat)
+        between = self.matrix(lonlat) if known is None else known
         here = np.arange(len(between.seconds) - 1)
         seconds, metres = (table[here, here + 1].tolist() for table in (between.seconds, between.metres))
         if UNREACHABLE in seconds:
@@ -183,6 +200,10 @@ class OsrmRouter:
         line = self._engine.Route(asked)["routes"][0]["geometry"]["coordinates"]
         vertices = [(float(lon), float(lat)) for lon, lat in line]
         return vertices if len(vertices) > 1 else vertices * 2
+
+
+def _tiles(numbers: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    return [numbers[start : start + TILE] for start in range(0, len(numbers), TILE)]
 
 
 def _pairs(lonlat: NDArray[np.float64]) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ from geo.model import TABLES
 from geo.progress import Report, silent
 from geo.store.edits import Edit, Row, RowChange
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of tables and columns that this program writes."""
 
 
@@ -96,8 +96,8 @@ class Store(Protocol):
     def load(self, table: str, ids: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a table, or the rows of it that are given, as a frame by id; a GeoDataFrame where it has a shape."""
 
-    def write(self, edit: Edit, who: str, report: Report = silent) -> None:
-        """Write an edit and its line of history, whole or not at all; on return it is on disk.
+    def write(self, edit: Edit, who: str, report: Report = silent) -> str:
+        """Write an edit and its line of history, whole or not at all; on return, with the line's id, it is on disk.
 
         Raises
         ------

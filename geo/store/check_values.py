@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.dayhours import parse_exceptions
 from geo.errors import XunluError
 from geo.hours import parse_clock, parse_windows
 from geo.language import tr
@@ -148,6 +149,13 @@ _JUDGES: dict[str, tuple[Callable[[Any], bool], Callable[[str], tuple[str, str]]
     "windows": (
         _unreadable(parse_windows),
         lambda v: (tr("“{text}” is no opening time.", text=v), tr("Write it like 08:30-11:30; 14:00-17:30.")),
+    ),
+    "exceptions": (
+        _unreadable(parse_exceptions),
+        lambda v: (
+            tr("“{text}” says not when it is open on which dates.", text=v),
+            tr("Write it like {example}.", example="2026-12-24 closed; 2026-12-25..2026-12-26 09:00-12:00"),
+        ),
     ),
     "json": (
         _no_json,

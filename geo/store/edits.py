@@ -2,11 +2,11 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import batched
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 import shapely
@@ -55,7 +55,7 @@ class Edit:
     """Everything that one act of the user changes; it is written whole or not at all."""
 
     title: str
-    changes: tuple[RowChange, ...]
+    changes: Sequence[RowChange]
 
     def inverse(self) -> "Edit":
         """Return the edit that takes this one back, last row first."""
@@ -65,10 +65,47 @@ class Edit:
         """Return the names of the tables that the edit touches."""
         return self._tables
 
+    def know_tables(self, names: frozenset[str]) -> None:
+        """Take it from somebody who knows which tables the edit touches, so that its changes need not be read."""
+        self.__dict__["_tables"] = names
+
     @cached_property
     def _tables(self) -> frozenset[str]:
         # Asked for by every panel after every edit, and an import has a hundred thousand changes.
         return frozenset({change.table for change in self.changes})
+
+
+class Shelved(Sequence[RowChange]):
+    """Changes that are kept elsewhere, such as in the history, and read anew whenever they are looked at.
+
+    Parameters
+    ----------
+    size
+        How many there are.
+    read
+        Reads them; XunluError if they are no longer there.
+    """
+
+    def __init__(self, size: int, read: Callable[[], Sequence[RowChange]]) -> None:
+        self._size, self._read = size, read
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[RowChange]:
+        return iter(self._read())
+
+    def __reversed__(self) -> Iterator[RowChange]:
+        return reversed(self._read())
+
+    @overload
+    def __getitem__(self, at: int) -> RowChange: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RowChange]: ...
+
+    def __getitem__(self, at: int | slice) -> RowChange | Sequence[RowChange]:
+        return self._read()[at]
 
 
 @cache
@@ -131,7 +168,12 @@ def to_json(changes: Sequence[RowChange]) -> str:
     Of a row that is inserted or deleted, what stands as the model's empty value is left out: a default, once released,
     may therefore never change without rewriting the histories of older files.
     """
-    return "[" + ",".join(filter(None, map(_rows_json, batched(changes, AT_ONCE)))) + "]"
+    return to_utf8(changes).decode()
+
+
+def to_utf8(changes: Sequence[RowChange]) -> bytes:
+    """Return what `to_json` does in UTF-8, in which SQLite takes it without going through all of it once more."""
+    return b"[" + b",".join(_rows_json(some).encode() for some in batched(changes, AT_ONCE)) + b"]"
 
 
 def _rows_json(changes: Sequence[RowChange]) -> str:

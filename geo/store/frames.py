@@ -1,7 +1,7 @@
 """Tables in memory: frames whose columns have the types that `geo.model` names, patched edit by edit."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -11,10 +11,12 @@ import pandas as pd
 import shapely
 
 from geo.model import TABLES, Column, Table
-from geo.store import ids
+from geo.store import ids, spare
 from geo.store.edits import Row, RowChange
 
 CRS = "EPSG:4326"
+
+_NO_TEXTS: Any = pd.array(np.empty(0, dtype=object), dtype="str")
 
 DTYPES = {"int": "Int64", "real": "float64", "bool": "bool"}
 
@@ -35,13 +37,16 @@ def assemble(table: Table, index: pd.Index, data: Mapping[str, Any], shapes: Any
     frame = pd.DataFrame({column.name: data[column.name] for column in table.columns}, index=index, copy=False)
     if table.shape is None:
         return frame
-    placed: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=index, crs=CRS), copy=False)
+    placed: pd.DataFrame = gpd.GeoDataFrame(
+        frame, geometry=gpd.GeoSeries(shapes, index=index, crs=CRS, copy=False), copy=False
+    )
     return placed
 
 
 def texts(values: npt.NDArray[np.object_]) -> Any:
-    """Return an array of strings, which it takes over, as a column of text."""
-    return pd.array(values, dtype="str", copy=False)
+    """Return an array of strings, and nothing else, which it takes over, as a column of text."""
+    # As in `_like`.
+    return _NO_TEXTS._from_backing_data(values)
 
 
 def index_of(row_ids: npt.NDArray[np.object_]) -> pd.Index:
@@ -117,16 +122,98 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
     if deleted:
         gone = np.unique(before.get_indexer(pd.Index(list(deleted), dtype="str")))
         gone = gone[gone >= 0]
-        frame = frame.take(np.delete(np.arange(len(frame)), gone)) if len(gone) < len(frame) else frame.iloc[:0]
+    if len(gone):
+        frame = _without(frame, table, gone)
     if updated:
         frame = _with_updates(frame, table, updated)
     if inserted:
         rows = {name: [values[name] for values in inserted.values()] for name in _names(table)}
         new = build(table, list(inserted), rows)
-        frame = pd.concat([frame, new]) if len(frame) else new
+        frame = _with_rows(frame, table, new) if len(frame) else new
     if len(gone) or inserted:
         ids.follow(before, frame.index, gone, list(inserted))
     return frame
+
+
+def _without(frame: pd.DataFrame, table: Table, gone: npt.NDArray[np.intp]) -> pd.DataFrame:
+    rows = left_of(len(frame), gone)
+    return _made(frame, table, lambda array: some_of(array, rows))
+
+
+def _with_rows(frame: pd.DataFrame, table: Table, new: pd.DataFrame) -> pd.DataFrame:
+    added = iter([new.index.array, *(new[name].array for name in _names(table))])
+    return _made(frame, table, lambda array: with_more(array, next(added)))
+
+
+def _made(frame: pd.DataFrame, table: Table, make: Callable[[Any], Any]) -> pd.DataFrame:
+    """Return a frame whose index and columns, in this order, are made from those of another, one by one.
+
+    pandas does it for all at once, in which time no other thread runs.
+    """
+    index = pd.Index(make(frame.index.array), name="id", copy=False)
+    data = {column.name: make(frame[column.name].array) for column in table.columns}
+    return assemble(table, index, data, make(frame["geometry"].array) if table.shape else None)
+
+
+def _objects(array: Any) -> npt.NDArray[np.object_] | None:
+    """Return the cells of a column of texts or shapes as they lie; None for others."""
+    is_of_objects = isinstance(array, (pd.arrays.StringArray, gpd.array.GeometryArray))
+    return np.asarray(array, dtype=object) if is_of_objects else None
+
+
+def _like(array: Any, cells: npt.NDArray[np.object_]) -> Any:
+    """Return cells as a column of the kind of another one; they are texts or shapes as it holds them."""
+    if isinstance(array, gpd.array.GeometryArray):
+        return gpd.array.GeometryArray(cells, crs=CRS)
+    # pandas looks through all cells if asked in public; tests/geo/test_spare.py notices if this way changes.
+    return array._from_backing_data(cells)
+
+
+def left_of(size: int, gone: npt.NDArray[np.intp]) -> npt.NDArray[np.intp] | slice:
+    """Return the places of the rows that are left where some, in order, go; a slice where these are the last ones."""
+    # As when an addition is taken back, for which nothing is copied.
+    is_end = not len(gone) or gone[0] == size - len(gone)
+    return slice(size - len(gone)) if is_end else np.delete(np.arange(size), gone)
+
+
+def some_of(array: Any, rows: npt.NDArray[np.intp] | slice) -> Any:
+    """Return some rows of a column."""
+    if isinstance(rows, slice):
+        return array[rows]
+    cells = _objects(array)
+    return array.take(rows) if cells is None else _like(array, spare.taken(cells, rows))
+
+
+def with_more(array: Any, more: Any) -> Any:
+    """Return a column with another one of its kind at its end; the one given stays as it is."""
+    cells = _objects(array)
+    if cells is not None:
+        return _like(array, spare.appended(cells, np.asarray(more, dtype=object).tolist()))
+    return pd.concat([pd.Series(array, copy=False), pd.Series(more, copy=False)], ignore_index=True).array
+
+
+def with_cells(array: Any, rows: npt.NDArray[np.intp], values: Sequence[Any]) -> Any:
+    """Return a column with other values in some rows, which are of its kind; the one given stays as it is."""
+    cells = _objects(array)
+    if cells is not None:
+        return _like(array, spare.put(cells, rows, values))
+    column = array.copy()
+    column[rows] = values
+    return column
+
+
+def preparing(frame: pd.DataFrame) -> Iterator[None]:
+    """Make ready, in short steps, for rows of a frame to change: without it the first change takes longer."""
+    for name in frame.columns:
+        cells = _objects(frame[name].array)
+        if cells is not None:
+            yield from spare.preparing(cells)
+
+
+def objects_of(frame: pd.DataFrame) -> list[npt.NDArray[np.object_]]:
+    """Return the columns of a frame that take long to be freed, for `geo.store.spare.dropping`."""
+    arrays = (frame.index.array, *(frame[name].array for name in frame.columns))
+    return [cells for array in arrays if (cells := _objects(array)) is not None]
 
 
 def differences(
@@ -179,17 +266,11 @@ def _with_updates(frame: pd.DataFrame, table: Table, updated: Mapping[str, Mappi
         changed = [row_id for row_id, values in updated.items() if name in values]
         if not changed:
             continue
-        positions = frame.index.get_indexer(pd.Index(changed, dtype="str"))
+        positions = np.asarray(frame.index.get_indexer(pd.Index(changed, dtype="str")), dtype=np.intp)
         values = [updated[row_id][name] for row_id in changed]
-        if name == "geometry":
-            shapes = np.array(frame[name].array, dtype=object)
-            shapes[positions] = values
-            frame[name] = gpd.GeoSeries(gpd.array.from_shapely(shapes, crs=CRS), index=frame.index)
-            continue
-        column = frame[name].array.copy()
-        column[positions] = _series(table.column(name), values, pd.Index(changed)).array
+        fresh = values if name == "geometry" else _series(table.column(name), values, pd.Index(changed)).array
         # A bare array would be copied once more.
-        frame[name] = pd.Series(column, index=frame.index, copy=False)
+        frame[name] = pd.Series(with_cells(frame[name].array, positions, fresh), index=frame.index, copy=False)
     return frame
 
 

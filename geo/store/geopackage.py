@@ -16,7 +16,7 @@ from geo.store import blank, ledger, loading, migrations, rows, schema
 from geo.store.base import Conflict, Line, News
 from geo.store.connection import clear_errors, connect, one_moment, transaction
 from geo.store.copies import copy_open
-from geo.store.edits import Edit, RowChange, new_id, to_json
+from geo.store.edits import Edit, RowChange, new_id, to_utf8
 from geo.store.news import Watch
 
 
@@ -102,8 +102,8 @@ class GeoPackage:
             self._watch.look()
         return News(touched.title, fresh)
 
-    def write(self, edit: Edit, who: str, report: Report = silent) -> None:
-        """Write an edit and its line of history, whole or not at all; on return it is on disk.
+    def write(self, edit: Edit, who: str, report: Report = silent) -> str:
+        """Write an edit and its line of history, whole or not at all; on return, with the line's id, it is on disk.
 
         Raises
         ------
@@ -130,12 +130,14 @@ class GeoPackage:
             for table in edit.tables():
                 self._touch(table, edit, now)
             report(0.8, tr("Writing the history"))
+            line_id = new_id()
             line = self._db.execute(
-                "INSERT INTO history (id, at, who, title, changes) VALUES (?, ?, ?, ?, ?)",
-                (new_id(), now, who, edit.title, to_json(edit.changes)),
+                "INSERT INTO history (id, at, who, title, changes) VALUES (?, ?, ?, ?, CAST(? AS TEXT))",
+                (line_id, now, who, edit.title, to_utf8(edit.changes)),
             ).lastrowid
             report(0.9, tr("Saving"))  # the last one: once it is on disk nobody can cancel it
         self._watch.after_write(line or 0, edit.tables(), now)
+        return line_id
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project as it stands to another file, which must not exist yet."""

@@ -2,11 +2,13 @@
 
 Before its first look-up pandas puts all ids of an index into a hash table, in one go: half a second for a million, in
 which no other thread runs, and again after every row that comes or goes. Here the places are noted when a table is
-read, in pieces, and followed from edit to edit.
+read, in pieces, and followed from edit to edit. They are noted as the hashes of the ids in order, which take a sixth of
+the memory of a dictionary and are never moved in one go as that is when it grows.
 """
 
 from collections.abc import Sequence
-from itertools import batched, repeat
+from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -19,24 +21,85 @@ from pandas._libs.index import StringObjectEngine  # type: ignore[import-not-fou
 LONG = 50_000
 """Rows from which places are noted; a shorter index is left to pandas."""
 
-MOST_GONE = 20_000
-"""Rows that may have gone before the places are noted anew."""
+MOST_GONE = MOST_ADDED = 20_000
+"""Rows that may have gone, or been added, before the places are noted anew."""
 
 AT_ONCE = 10_000
 
 Places = NDArray[np.intp]
 
 
-class IdEngine(StringObjectEngine):  # type: ignore[misc]
-    """Look ids up in one dictionary that the index of a table shares with those before and after an edit.
+@dataclass(frozen=True)
+class Noted:
+    """The places of ids among all rows that there ever were; rows only come at their end.
 
-    The dictionary gives the place of an id among all rows that there ever were: rows only come at its end. `gone` are
-    the places, in order, of those that are there no longer, `size` the number of all of them. An id that went and came
-    back has a new place, so that an older index no longer finds it there; that one searches.
+    Attributes
+    ----------
+    hashes
+        Of the ids of a table as it was read, in order.
+    order
+        The place of each.
+    later
+        The places of those added since.
+    """
+
+    hashes: NDArray[np.int64]
+    order: NDArray[np.int32]
+    later: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ids: NDArray[np.object_]) -> "Noted | None":
+        """Note the places of ids, in pieces; None if one is there twice."""
+        hashes = hashes_of(ids)
+        order = np.argsort(hashes).astype(np.int32)
+        hashes = hashes[order]
+        for at in np.flatnonzero(hashes[1:] == hashes[:-1]).tolist():
+            alike = order[np.searchsorted(hashes, hashes[at]) : np.searchsorted(hashes, hashes[at], side="right")]
+            if len(set(ids[alike].tolist())) < len(alike):
+                return None
+        return cls(hashes, order)
+
+    def places(self, ids: NDArray[np.object_]) -> Places:
+        """Return the places of ids, -1 for those that were never there; of one that may be, if hashes agree."""
+        sought = hashes_of(ids)
+        at = np.searchsorted(self.hashes, sought)
+        places = np.full(len(ids), -1, dtype=np.intp)
+        there = at < len(self.hashes)
+        there[there] = self.hashes[at[there]] == sought[there]
+        places[there] = self.order[at[there]]
+        for start in range(0, len(ids) if self.later else 0, AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            pairs = zip(ids[part].tolist(), places[part].tolist(), strict=True)
+            places[part] = [self.later.get(one, place) for one, place in pairs]
+        return places
+
+    def place(self, key: object) -> int:
+        """Return what `places` does for one id."""
+        sought = hash(key)
+        if (later := self.later.get(key, -1)) >= 0:  # type: ignore[call-overload]
+            return int(later)
+        at = int(self.hashes.searchsorted(sought))
+        return int(self.order[at]) if at < len(self.hashes) and self.hashes[at] == sought else -1
+
+
+def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the hashes of ids, found in pieces."""
+    hashes = np.empty(len(ids), dtype=np.int64)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE].tolist()
+        hashes[start : start + len(some)] = np.fromiter(map(hash, some), np.int64, len(some))
+    return hashes
+
+
+class IdEngine(StringObjectEngine):  # type: ignore[misc]
+    """Look ids up in what was noted once and the index of a table shares with those before and after an edit.
+
+    `gone` are the places, in order, of the rows that are there no longer, `size` the number of all that there were. An
+    id that went and came back has a new place, so that an older index no longer finds it there; that one searches.
     """
 
     ids: NDArray[np.object_]
-    where: dict[str, int]
+    noted: Noted
     gone: Places
     size: int
 
@@ -68,29 +131,25 @@ class IdEngine(StringObjectEngine):  # type: ignore[misc]
 
     def get_indexer(self, values: Sequence[Any]) -> Places:
         """Return the places of ids, -1 for those that are not there."""
-        places = np.full(len(values), -1, dtype=np.intp)
-        at = 0
-        for some in batched(values, AT_ONCE):
-            places[at : at + len(some)] = list(map(self.where.get, some, repeat(-1)))
-            at += len(some)
+        asked = np.asarray(values, dtype=object)
+        places = self.noted.places(asked)
         known = np.flatnonzero(places >= 0)
         stands = self._now(places[known])
         right = stands >= 0
         for start in range(0, len(known), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            wanted = np.asarray(values, dtype=object)[known[part]]
-            right[part] &= self.ids[stands[part]] == wanted
+            right[part] &= self.ids[stands[part]] == asked[known[part]]
         places[known] = stands
         lost = known[~right].tolist()
         if lost:
             # All in one pass: each search goes through the whole table.
-            sought = {values[at] for at in lost}
+            sought = set(asked[lost].tolist())
             found = {one: place for place, one in enumerate(self.ids.tolist()) if one in sought}
-            places[lost] = [found.get(values[at], -1) for at in lost]
+            places[lost] = list(map(found.get, asked[lost].tolist(), repeat(-1)))
         return places
 
     def _place(self, key: Any) -> int:
-        noted = self.where.get(key, -1)
+        noted = self.noted.place(key)
         if noted < 0:
             return -1
         place = int(self._now(np.array([noted]))[0])
@@ -108,25 +167,13 @@ class IdEngine(StringObjectEngine):  # type: ignore[misc]
         return np.where((noted < self.size) & ~is_gone, noted - before, -1)
 
 
-def note(index: pd.Index, where: dict[str, int] | None = None) -> pd.Index:
-    """Note the places of the ids of a long index, in pieces; return the index.
-
-    Parameters
-    ----------
-    index
-        Of a table as it was read.
-    where
-        The places, where they were noted already.
-    """
+def note(index: pd.Index) -> pd.Index:
+    """Note the places of the ids of a long index, in pieces; return the index."""
     if len(index) < LONG:
         return index
-    if where is None:
-        where = {}
-        ids = np.asarray(index.array, dtype=object)
-        for start in range(0, len(ids), AT_ONCE):
-            where.update(zip(ids[start : start + AT_ONCE], range(start, start + AT_ONCE), strict=False))
-    if len(where) == len(index):
-        _attach(index, where, np.empty(0, dtype=np.intp), len(index))
+    noted = Noted.of(np.asarray(index.array, dtype=object))
+    if noted is not None:
+        _attach(index, noted, np.empty(0, dtype=np.intp), len(index))
     return index
 
 
@@ -146,17 +193,17 @@ def follow(before: pd.Index, after: pd.Index, gone: Places, added: Sequence[str]
     all_gone = engine.gone
     if len(gone):
         all_gone = np.union1d(all_gone, np.delete(np.arange(engine.size), engine.gone)[gone])
-    if len(all_gone) > MOST_GONE:
+    if len(all_gone) > MOST_GONE or len(engine.noted.later) + len(added) > MOST_ADDED:
         return note(after)
-    engine.where.update(zip(added, range(engine.size, engine.size + len(added)), strict=True))
-    _attach(after, engine.where, all_gone, engine.size + len(added))
+    engine.noted.later.update(zip(added, range(engine.size, engine.size + len(added)), strict=True))
+    _attach(after, engine.noted, all_gone, engine.size + len(added))
     return after
 
 
-def _attach(index: pd.Index, where: dict[str, int], gone: Places, size: int) -> None:
+def _attach(index: pd.Index, noted: Noted, gone: Places, size: int) -> None:
     ids = np.asarray(index.array, dtype=object)
     engine = IdEngine(ids, np.nan)
-    engine.ids, engine.where, engine.gone, engine.size = ids, where, gone, size
+    engine.ids, engine.noted, engine.gone, engine.size = ids, noted, gone, size
     index._cache["_engine"] = engine  # type: ignore[attr-defined]
 
 

@@ -43,7 +43,8 @@ def load(
     for piece in rows.pieces(db, table, rows.columns(table), ids):
         found, *cells = zip(*piece, strict=True)
         place = slice(at, at + len(found))
-        names[place] = found
+        # Another program may have written numbers.
+        names[place] = found if {*map(type, found)} == {str} else list(map(str, found))
         for reader, values in zip(columns, cells, strict=False):
             misfit = reader.take(place, values)
             if misfit is not None:
@@ -96,7 +97,8 @@ class _Texts(_Reader):
     def take(self, place: slice, values: Sequence[Any]) -> int | None:
         """Set the cells of some rows; return which is the first that the column cannot hold, None if all fit."""
         # Most columns of most ledgers are empty, and counting takes a tenth of the time of the rest.
-        if self.column.empty == "" and values.count("") == len(values):
+        nothing = values.count("") if self.column.empty == "" else 0
+        if nothing + values.count(None) == len(values):
             return None
         return super().take(place, values)
 

@@ -20,7 +20,9 @@ from geo.store.edits import new_id
 _REGISTERS = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_extensions", "gpkg_ogr_contents")
 """Where a GeoPackage says which tables it has."""
 
-_SINCE = dict.fromkeys(("street_points", "turns", "railways", "addresses", "imports"), 2)
+_SINCE = dict.fromkeys(("street_points", "turns", "railways", "addresses", "imports"), 2) | dict.fromkeys(
+    ("conflicts", "draws", "rounds"), 3
+)
 """The format in which a table came, if it was not the first."""
 
 

@@ -12,12 +12,15 @@ from geo.model import TABLES
 from geo.progress import Report, silent
 from geo.store import frames, presence
 from geo.store.base import Store
-from geo.store.edits import Edit, RowChange, delete, insert, update
+from geo.store.edits import Edit, RowChange, Shelved, delete, insert, update
 from geo.store.geopackage import GeoPackage
 from geo.store.tables import Tables
 
 Listener = Callable[[Edit], None]
 Step = Literal["do", "undo", "redo"]
+
+MANY = 5_000
+"""Changes from which those of an edit are not kept in memory to be taken back; a row takes a kilobyte and more."""
 
 
 class Project(Tables):
@@ -42,6 +45,7 @@ class Project(Tables):
         self._listeners: list[Listener] = []
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
+        self._line = ""
 
     @classmethod
     def create(cls, path: Path) -> "Project":
@@ -99,7 +103,7 @@ class Project(Tables):
         Conflict, XunluError, Cancelled
             As `apply` does.
         """
-        self.store.write(edit, self.who, report)
+        self._line = self.store.write(edit, self.who, report)
         return self._patched(edit)
 
     def adopt(self, edit: Edit, patched: dict[str, pd.DataFrame], step: Step = "do") -> None:
@@ -140,13 +144,19 @@ class Project(Tables):
     def _count(self, edit: Edit, step: Step) -> Edit:
         """Note what can be taken back and made again after a step; return the change that it was about."""
         if step == "do":
-            self._done.append(edit)
+            self._done.append(self._shelved(edit, self._line) if len(edit.changes) > MANY else edit)
             self._undone.clear()
         else:
             source, target = (self._done, self._undone) if step == "undo" else (self._undone, self._done)
             target.append(source.pop())
             edit = target[-1]
         return edit
+
+    def _shelved(self, edit: Edit, line: str) -> Edit:
+        """Return an edit whose changes stay in its line of history until they are looked at: an import is large."""
+        shelved = Edit(edit.title, Shelved(len(edit.changes), lambda: self.store.line(line)[1]))
+        shelved.know_tables(edit.tables())
+        return shelved
 
     def catch_up(self) -> Edit | None:
         """Take over what others have written to the file since, tell the listeners, and return it; None if nothing.
@@ -214,7 +224,7 @@ class Project(Tables):
         return lambda: self._listeners.remove(listener)
 
     def _write(self, edit: Edit, report: Report = silent) -> None:
-        self.store.write(edit, self.who, report)
+        self._line = self.store.write(edit, self.who, report)
         self._take_over(edit)
 
     def _take_over(self, edit: Edit) -> None:
@@ -252,6 +262,11 @@ class Project(Tables):
     def copy_to(self, path: Path) -> None:
         """Write a copy of the project to another file, which must not exist yet."""
         self.store.copy_to(path)
+
+    def forget(self) -> None:
+        """Let go of all tables and of what could be taken back, once the project is closed."""
+        for held in (self._frames, self._done, self._undone, self._listeners):
+            held.clear()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -125,6 +125,25 @@ def mask_of(ids: Iterable[str], index: pd.Index) -> Mask:
     return mask
 
 
+def followed(chosen: RowSet, index: pd.Index, gone: list[str], added: list[str]) -> RowSet | None:
+    """Return the same rows of a table that has changed, without looking each up; None if the table is another one.
+
+    Parameters
+    ----------
+    chosen
+        Rows of the table as it was.
+    index
+        Of the table as it is.
+    gone, added
+        The ids of the rows that went, and of those that came at its end.
+    """
+    places = places_of(gone, chosen.index) if gone else np.empty(0, dtype=np.intp)
+    mask = np.delete(chosen.mask, places[places >= 0])
+    if len(mask) + len(added) != len(index) or list(index[len(mask) :]) != added:
+        return None
+    return RowSet(index, np.concatenate([mask, np.zeros(len(added), dtype=bool)]))
+
+
 def places_of(ids: list[str], index: pd.Index) -> NDArray[np.intp]:
     """Return where ids stand in a table, -1 for those that do not."""
     return np.asarray(index.get_indexer(pd.Index(ids, dtype="str")), dtype=np.intp)

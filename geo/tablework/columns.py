@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.progress import Report, silent
-from geo.tablework import collation, ordering
+from geo.tablework import collation, ordering, upkeep
 from geo.tablework.ordering import Ordering
 
 SAMPLE = 65_536
@@ -120,13 +120,14 @@ class ColumnOf:
     def reshaped(self, values: Sequence[Any], kept: NDArray[np.bool_], added: int) -> None:
         """Take the values after rows went, of which `kept` says which stayed, and others were added at the end."""
         codes, order, self.values = self.known.codes, self.known.order, values
-        count = int(kept.sum())
+        count = int(np.count_nonzero(kept))
         rows = range(count, count + added)
         if codes is not None:
-            codes.number = np.concatenate([codes.number[kept], np.zeros(added, np.uint16)])
+            left = codes.number if count == len(kept) else codes.number[kept]
+            codes.number = np.concatenate([left, np.zeros(added, np.uint16)])
             self.known = Prepared(None, codes)
         elif order is not None and not self.is_number:
-            self.known = Prepared(ordering.reshaped(order, kept, added))
+            self.known = Prepared(upkeep.reshaped(order, kept, added))
         else:
             self.known = Prepared()
             return
@@ -146,7 +147,7 @@ class ColumnOf:
                 codes.number[row] = place[value]
             self.known = Prepared(None, codes)
         elif order is not None and not self.is_number and len(rows) <= 1000:
-            self.known = Prepared(ordering.moved(order, self.shown, rows))
+            self.known = Prepared(upkeep.moved(order, self.shown, rows))
         else:
             self.known = Prepared()
 

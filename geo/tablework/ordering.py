@@ -5,8 +5,6 @@ characters packed in each, which numpy sorts without holding the interpreter; on
 at further on in their texts.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -296,51 +294,3 @@ def _weigh(
     flat = np.repeat(made, times)
     flat[at[places[leads]]] = marks[np.minimum(sizes, collation.MOST_DIGITS)[run[leads]]]
     return flat, np.bincount(owner, weights=times, minlength=len(lengths)).astype(np.int64)
-
-
-def moved(ordering: Ordering, text_of: Callable[[int], str], changed: Iterable[int]) -> Ordering:
-    """Return an order of texts after some rows have changed; `text_of` gives what a row holds now."""
-    rows = np.fromiter(sorted(set(changed)), np.int32)
-    count = len(ordering.rows) + len(ordering.blank)
-    fresh = np.zeros(count, dtype=bool)
-    fresh[rows] = True
-    held = ordering.rows[~fresh[ordering.rows]]
-    blank = ordering.blank[~fresh[ordering.blank]]
-    keys = {row: (collation.sort_key(text_of(row)), row) for row in rows.tolist() if text_of(row)}
-    filled = sorted(keys, key=keys.__getitem__)
-    at = [bisect_left(_Keys(held, text_of), keys[row]) for row in filled]
-    held = np.insert(held, at, np.array(filled, dtype=np.int32))
-    empty = np.array([row for row in rows.tolist() if row not in keys], dtype=np.int32)
-    # Where values begin is asked of the texts only where a neighbour is new.
-    group = np.zeros(count, dtype=np.int32)
-    group[ordering.rows] = np.cumsum(ordering.starts)
-    starts = _starts(group[held])
-    for place in np.flatnonzero(fresh[held[1:]] | fresh[held[:-1]]).tolist():
-        one, other = (collation.sort_key(text_of(int(held[each]))) for each in (place, place + 1))
-        starts[place + 1] = one != other
-    return Ordering(held, starts, np.sort(np.concatenate([blank, empty])))
-
-
-def reshaped(ordering: Ordering, kept: Mask, added: int) -> Ordering:
-    """Return an order after rows went, of which `kept` says which stayed; those added at the end count as empty."""
-    place = np.cumsum(kept, dtype=np.int32) - 1
-    stays = kept[ordering.rows]
-    group = np.cumsum(ordering.starts)[stays]
-    blank = place[ordering.blank[kept[ordering.blank]]]
-    count = int(kept.sum())
-    fresh = np.arange(count, count + added, dtype=np.int32)
-    return Ordering(place[ordering.rows[stays]], _starts(group), np.concatenate([blank, fresh]))
-
-
-class _Keys(Sequence[tuple[tuple[collation.Element, ...], int]]):
-    """The sort keys of rows in order, each made when it is asked for."""
-
-    def __init__(self, rows: Rows, text_of: Callable[[int], str]) -> None:
-        self._rows, self._text_of = rows, text_of
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, at: int) -> tuple[tuple[collation.Element, ...], int]:  # type: ignore[override]
-        row = int(self._rows[at])
-        return collation.sort_key(self._text_of(row)), row

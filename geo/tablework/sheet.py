@@ -97,6 +97,8 @@ class Sheet:
         self._columns: dict[str, ColumnOf] = {}
         self._cells: dict[str, Any] = {}
         self._unplaced: Mask | None = None
+        self.kept: Mask | None = None
+        """Which rows stayed at the last `follow`, if any went and they were not many."""
         self._read(tables, statuses)
         self.haystack = Haystack(self._sources(), self.count)
 
@@ -221,16 +223,24 @@ class Sheet:
         assessed
             Whether the statuses may have changed.
         """
+        if len(changes) > FEW:
+            # To find it out anew, beside the window, is quicker than to keep it up here.
+            self._columns.clear()
+            self._unplaced = self.kept = None
+            self._read(tables, statuses)
+            self.haystack = Haystack(self._sources(), self.count)
+            return True
         before = self.ids
         gone = [change.id for change in changes if change.kind == "delete"]
         added = [change.id for change in changes if change.kind == "insert"]
         kept = np.ones(len(before), dtype=bool)
         kept[self.positions(gone)] = False
         ids = tables.frame("sites").index
-        if len(ids) != int(kept.sum()) + len(added) or list(ids[len(ids) - len(added) :]) != added:
+        if len(ids) != int(np.count_nonzero(kept)) + len(added) or list(ids[len(ids) - len(added) :]) != added:
             return False
         self._read(tables, statuses)
         moved = bool(gone or added)
+        self.kept = kept if gone else None
         touched = self._touched(changes)
         for name, column in list(self._columns.items()):
             spec = self._specs[name]

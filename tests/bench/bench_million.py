@@ -84,6 +84,13 @@ def is_idle(window: Window) -> bool:
     return window.session.project is not None and not window.session.jobs.running and window.canvas.is_drawn
 
 
+def settle(qtbot: QtBot, window: Window) -> None:
+    """Wait until nothing is found out any more beside the window."""
+    qtbot.waitUntil(lambda: is_idle(window), timeout=PATIENCE_MS)
+    qtbot.wait(SETTLE_MS)
+    qtbot.waitUntil(lambda: is_idle(window), timeout=PATIENCE_MS)
+
+
 def timed(
     benchmark: BenchmarkFixture, qtbot: QtBot, window: Window, act: Callable[[], object], rounds: int = 1
 ) -> None:
@@ -147,7 +154,29 @@ def changed(session: Session, name: str, value: str) -> Edit:
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def bench_renaming_one(benchmark: BenchmarkFixture, qtbot: QtBot, window: Window) -> None:
     """Type another name into a cell."""
+    settle(qtbot, window)
     timed(benchmark, qtbot, window, lambda: window.session.apply(changed(window.session, "name", ".")), rounds=3)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def bench_first_edit_while_orders_are_found(benchmark: BenchmarkFixture, qtbot: QtBot, window: Window) -> None:
+    """Rename a site just after the project was opened, while threads still find out how columns sort."""
+    assert window.session.jobs.running
+    timed(benchmark, qtbot, window, lambda: window.session.apply(changed(window.session, "name", ".")))
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def bench_risk_of_one(benchmark: BenchmarkFixture, qtbot: QtBot, window: Window) -> None:
+    """Choose another risk for a site, on which its status hangs."""
+    risks = iter(["high", "low", "medium"])
+    timed(benchmark, qtbot, window, lambda: window.session.apply(changed(window.session, "risk", next(risks))), 3)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def bench_keeping_a_bookmark(benchmark: BenchmarkFixture, qtbot: QtBot, window: Window) -> None:
+    """Keep a setting on which no status hangs."""
+    kept = edit("keep", [insert("settings", key="bookmark.a", value="{}")])
+    timed(benchmark, qtbot, window, lambda: window.session.apply(kept))
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -1,19 +1,25 @@
 """Plans of the sample day beside VROOM's, on the same travel times; the schedule and a hand edit on the clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.model import Mode
 from geo.planning import day, hand, intake, plan_json, solver, ways
-from geo.planning.explain import alone, best_place
+from geo.planning.board import Board
+from geo.planning.insertion import best_insertion
 from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.rules import Aim
 from geo.planning.schedule import time_route
+from geo.planning.score import score
 from geo.roads.routing import Matrix
 from geo.store.project import Project
+from tests.bench.peers import cost, ortools_routes, vroom_routes
 
 QUALITY = "plan of the sample day"
 SPEED = "schedule and hand edits"
@@ -25,15 +31,7 @@ def problem(sample: Project) -> Problem:
     """Return the sample's day as the planner sees it."""
     when = sample.today()
     router = ways.router(sample, when, Mode.CAR)
-    return intake.problem_of(sample, when, due_sites(sample, when), day.on_duty(sample, when), router)
-
-
-def cost(problem: Problem, routes: Sequence[Sequence[int]]) -> int:
-    """Return the seconds of travel of all routes, with what visits to other teams' areas count."""
-    assert all(time_route(problem, crew, route).is_feasible for crew, route in enumerate(routes))
-    travel = sum(time_route(problem, crew, route).travel_s for crew, route in enumerate(routes))
-    foreign = sum(problem.is_foreign(crew, visit) for crew, route in enumerate(routes) for visit in route)
-    return travel + foreign * problem.rules.foreign_visit_s
+    return intake.problem_of(sample, when, due_sites(sample, when), on_duty(sample, when), router)
 
 
 def tell(name: str, problem: Problem, routes: Sequence[Sequence[int]]) -> None:
@@ -48,30 +46,29 @@ def tell(name: str, problem: Problem, routes: Sequence[Sequence[int]]) -> None:
 @pytest.mark.benchmark(group=QUALITY)
 def bench_vroom(benchmark: BenchmarkFixture, problem: Problem, level: int) -> None:
     """Let VROOM plan the day, at its quickest and at its deepest."""
-    vroom = pytest.importorskip("vroom")
-    possible = [visit for visit in range(len(problem.visits)) if alone(problem, visit) is None]
-    profiles = list(dict.fromkeys(crew.area for crew in problem.crews))
-    seconds, costs = solver._matrices(problem, possible, profiles)
-    seconds = np.minimum(seconds, 10**6).astype(np.uint32)
-    given = vroom.Input()
-    for number, one in enumerate(costs):
-        given.set_durations_matrix(str(number), seconds)
-        given.set_costs_matrix(str(number), np.minimum(one, 10**6).astype(np.uint32))
-    for number, crew in enumerate(problem.crews):
-        place = len(possible) + number
-        profile = str(profiles.index(crew.area))
-        given.add_vehicle(vroom.Vehicle(number, place, place, profile, time_window=vroom.TimeWindow(*crew.shift)))
-    for place, visit in enumerate(possible):
-        windows = [vroom.TimeWindow(a, b) for a, b in problem.visits[visit].starts]
-        service = problem.visits[visit].service_s
-        given.add_job(vroom.Job(place, place, default_service=service, time_windows=windows))
-    found = benchmark.pedantic(lambda: given.solve(level, nb_threads=2), rounds=1)
-    steps = found.routes[found.routes["type"] == "job"]
-    routes = [[possible[job] for job in steps.loc[steps["vehicle_id"] == k, "id"]] for k in range(len(problem.crews))]
+    routes = benchmark.pedantic(lambda: vroom_routes(problem, level), rounds=1)
     tell(f"vroom {level}", problem, routes)
 
 
-@pytest.mark.parametrize("seconds", [1, 2, 10])
+@pytest.mark.parametrize("seconds", [10, 50])
+@pytest.mark.benchmark(group=QUALITY)
+def bench_ortools(benchmark: BenchmarkFixture, problem: Problem, seconds: int) -> None:
+    """Let OR-Tools plan the day by guided local search."""
+    routes = benchmark.pedantic(lambda: ortools_routes(problem, seconds), rounds=1)
+    tell(f"ortools {seconds} s", problem, routes)
+
+
+@pytest.mark.parametrize("aim", [Aim.EVEN_HOURS, Aim.TEAMS])
+@pytest.mark.parametrize("seconds", [10, 60])
+@pytest.mark.benchmark(group=QUALITY)
+def bench_aim(benchmark: BenchmarkFixture, problem: Problem, aim: Aim, seconds: int) -> None:
+    """Make the longest day short, or the teams few; what is left out, the aim and the cost are told."""
+    problem = replace(problem, rules=replace(problem.rules, aim=aim))
+    found = benchmark.pedantic(lambda: solver.solve(problem, seconds=seconds), rounds=1)
+    print(f"\n{aim} {seconds} s: {score(Board(problem, found.routes))}")  # noqa: T201
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 5, 10, 30])
 @pytest.mark.benchmark(group=QUALITY)
 def bench_solve(benchmark: BenchmarkFixture, problem: Problem, seconds: int) -> None:
     """Plan the day in so many seconds."""
@@ -102,7 +99,7 @@ def bench_best_place(benchmark: BenchmarkFixture, problem: Problem) -> None:
     """Find the best place for one more site on all routes of the day."""
     routes = [list(route) for route in solver.solve(problem, iterations=30).routes]
     left = routes[0].pop(0)
-    benchmark(best_place, problem, routes, left)
+    benchmark(best_insertion, problem, routes, left)
 
 
 @pytest.mark.benchmark(group=SPEED)

@@ -12,10 +12,12 @@ import shapely
 
 from geo import language
 from geo.errors import XunluError
+from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.model import Mode
 from geo.planning import day, hand, intake, plan_json, solver, ways
 from geo.planning.schedule import time_route
+from geo.planning.wish import Wish
 from geo.progress import Cancelled
 from geo.store.edits import Edit, edit, insert, update
 from geo.store.project import Project
@@ -134,14 +136,14 @@ def test_a_plan_reads_as_text_in_both_languages(planned: Project, speaks: Callab
 
 def test_the_same_seed_and_iterations_give_the_same_rows(sample: Project) -> None:
     """A plan can be made again: same stops, times, reasons, lines."""
-    first, second = (day.make_plan(sample.snapshot(), sample.today(), iterations=10, seed=5) for _ in range(2))
+    first, second = (day.make_plan(sample.snapshot(), Wish(sample.today(), iterations=10, seed=5)) for _ in range(2))
     assert content(first) == content(second)
 
 
 def test_a_new_plan_of_the_day_takes_the_place_of_the_old_one(planned: Project) -> None:
     """The newest version is the day's plan; undo brings the old one back."""
     before = day.current_plan(planned, planned.today())
-    planned.apply(day.make_plan(planned.snapshot(), planned.today(), iterations=1))
+    planned.apply(day.make_plan(planned.snapshot(), Wish(planned.today(), iterations=1)))
     after = day.current_plan(planned, planned.today())
     assert after is not None
     assert after != before
@@ -156,10 +158,10 @@ def test_a_team_whose_people_are_all_away_does_not_go(planned: Project) -> None:
     team = people["team"].iloc[0]
     for person in people.index[people["team"] == team]:
         changed(planned, "inspectors", person, away_from="2021-06-01", away_to="2021-06-02")
-    assert team not in day.on_duty(planned, planned.today())
-    assert team in day.on_duty(planned, date(2021, 6, 3))
+    assert team not in on_duty(planned, planned.today())
+    assert team in on_duty(planned, date(2021, 6, 3))
     due = due_sites(planned, planned.today())
-    planned.apply(day.make_plan(planned.snapshot(), planned.today(), iterations=1))
+    planned.apply(day.make_plan(planned.snapshot(), Wish(planned.today(), iterations=1)))
     plan = plan_of(planned)
     assert team not in {route["team"] for route in plan["routes"]}
     assert plan["totals"]["stops"] + plan["totals"]["left_out"] == len(due)
@@ -167,8 +169,8 @@ def test_a_team_whose_people_are_all_away_does_not_go(planned: Project) -> None:
 
 def test_too_few_teams_leave_out_sites_for_want_of_time(planned: Project) -> None:
     """Two teams cannot do the work of eighteen: each site left has its minutes and the team that lacks least."""
-    teams = day.on_duty(planned, planned.today())[:2]
-    planned.apply(day.make_plan(planned.snapshot(), planned.today(), teams=teams, iterations=3))
+    teams = on_duty(planned, planned.today())[:2]
+    planned.apply(day.make_plan(planned.snapshot(), Wish(planned.today(), teams=tuple(teams), iterations=3)))
     short = [site for site in plan_of(planned)["left_out"] if site["reason"] == "no_time"]
     assert len(short) > 100
     assert all(site["minutes"] > 0 for site in short)
@@ -180,7 +182,7 @@ def test_a_site_without_a_place_is_left_out_and_says_so(planned: Project) -> Non
     """One bad row does not stop the district's plan."""
     site = due_sites(planned, planned.today())[0]
     changed(planned, "sites", site, geometry=None)
-    planned.apply(day.make_plan(planned.snapshot(), planned.today(), iterations=1))
+    planned.apply(day.make_plan(planned.snapshot(), Wish(planned.today(), iterations=1)))
     left = {one["site"]: one for one in plan_of(planned)["left_out"]}
     assert (left[site]["reason"], left[site]["detail"]) == ("unreachable", "It has no place on the map.")
 
@@ -213,20 +215,20 @@ def test_planning_can_be_stopped_at_any_point(sample: Project) -> None:
                 raise Cancelled
 
         with pytest.raises(Cancelled):
-            day.make_plan(sample.snapshot(), sample.today(), seconds=60, report=report)
+            day.make_plan(sample.snapshot(), Wish(sample.today(), seconds=60), report=report)
     assert day.current_plan(sample, sample.today()) is None
 
 
 def test_what_cannot_be_planned_says_what_to_do(sample: Project, tmp_path: Path) -> None:
     """No team, or nothing due: one sentence and a hint."""
     with pytest.raises(XunluError, match="No team is on duty"):
-        day.make_plan(sample.snapshot(), sample.today(), teams=[], iterations=1)
+        day.make_plan(sample.snapshot(), Wish(sample.today(), teams=(), iterations=1))
     with Project.create(tmp_path / "empty.gpkg") as empty, pytest.raises(XunluError, match="No site is due"):
-        day.make_plan(empty.snapshot(), empty.today() + timedelta(1), iterations=1)
+        day.make_plan(empty.snapshot(), Wish(empty.today() + timedelta(1), iterations=1))
 
 
 def test_a_team_without_a_base_is_named(planned: Project) -> None:
     """Nobody can set out from nowhere."""
     planned.apply(edit("add", [insert("teams", id="t", name="无名", name_en="Nameless", active=True)]))
     with pytest.raises(XunluError, match="Nameless"):
-        day.make_plan(planned.snapshot(), planned.today(), iterations=1)
+        day.make_plan(planned.snapshot(), Wish(planned.today(), iterations=1))

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.inspection import status
+from geo.inspection.concerns import changes_status
 from geo.inspection.following import concerned, follow
 from geo.store.edits import Edit, RowChange, delete, edit, insert, update
 from geo.store.project import Project
@@ -118,6 +119,21 @@ def test_settings_and_kinds_concern_every_site(made: Project) -> None:
     assert concerned(made, edit("rota", [change])) is None
     told = fresh(made)
     assert follow(told, made, edit("rota", [change])) is None
+
+
+def test_only_the_settings_that_decide_concern_every_site(made: Project) -> None:
+    """The day and the lead time do; a bookmark, a kept selection, a style or a base map concern none."""
+    for key in ("bookmark.a", "selection.b", "style", "basemap"):
+        kept = edit("keep", [insert("settings", key=key, value="x")])
+        assert not changes_status(made, kept)
+        assert concerned(made, kept) == set()
+    for change in (
+        insert("settings", key="lead_days", value="3"),
+        update("settings", "today", made.row("settings", "today"), {"value": "2021-06-03"}),
+        delete("settings", "today", made.row("settings", "today")),
+    ):
+        assert changes_status(made, edit("decide", [change]))
+        assert concerned(made, edit("decide", [change])) is None
 
 
 def test_verdict_is_not_of_another_day(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from geo.errors import XunluError
 from geo.exchange.webmap import write_webmap
 from geo.planning.day import current_plan, make_plan
 from geo.planning.plan_json import as_json
+from geo.planning.wish import Wish
 from geo.store.edits import edit, insert, update
 from geo.store.geometry import SQL_FUNCTIONS
 from geo.store.project import Project
@@ -25,7 +26,7 @@ def change(project: Project, table: str, row: str, **values: Any) -> None:
 
 def plan(project: Project) -> dict[str, Any]:
     """Plan the sample's day anew and return the plan as data."""
-    project.apply(make_plan(project.snapshot(), project.today(), iterations=20))
+    project.apply(make_plan(project.snapshot(), Wish(project.today(), iterations=20)))
     newest = current_plan(project, project.today())
     assert newest is not None
     return as_json(project, newest)

@@ -15,6 +15,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a table count as long from the first row on."""
     monkeypatch.setattr(ids, "LONG", 1)
     monkeypatch.setattr(ids, "MOST_GONE", 5)
+    monkeypatch.setattr(ids, "MOST_ADDED", 7)
     monkeypatch.setattr(ids, "AT_ONCE", 3)
 
 
@@ -53,7 +54,7 @@ def test_ids_that_are_there_twice_are_left_to_pandas() -> None:
 def test_places_are_followed_from_edit_to_edit(steps: list[tuple[set[int], int]]) -> None:
     """However rows come, go and come back, every index, the old ones too, finds just its own ids."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("LONG", 1), ("MOST_GONE", 5), ("AT_ONCE", 3)):
+        for name, value in (("LONG", 1), ("MOST_GONE", 5), ("MOST_ADDED", 7), ("AT_ONCE", 3)):
             patch.setattr(ids, name, value)
         states = [note(index_of(*(f"r{number}" for number in range(10))))]
         for gone, added in steps:
@@ -69,3 +70,17 @@ def test_places_are_followed_from_edit_to_edit(steps: list[tuple[set[int], int]]
             found = index.get_indexer(pd.Index(everything, dtype="str")).tolist()
             assert found == [plain.index(one) if one in plain else -1 for one in everything]
             assert [one in index for one in everything] == [one in plain for one in everything]
+
+
+def test_ids_whose_hashes_agree_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids are found, and missed, rightly even where many have one and the same hash."""
+    monkeypatch.setattr(ids, "hash", len, raising=False)
+    before = index_of("a", "b", "cc", "dd", "eee")
+    after = follow(before, index_of("a", "cc", "dd", "eee", "f"), np.array([1]), ["f"])
+    for index in (before, after):
+        assert isinstance(index._engine, IdEngine)
+        plain = list(index)
+        asked = ["dd", "f", "b", "zz", "eee", "a", "cc", "zzzz"]
+        assert index.get_indexer(asked).tolist() == [plain.index(one) if one in plain else -1 for one in asked]
+        assert [one in index for one in asked] == [one in plain for one in asked]
+    assert not isinstance(index_of("a", "b", "a")._engine, IdEngine)

@@ -14,6 +14,7 @@ from osmium.osm import mutable
 from geo.inspection.status import due_sites
 from geo.model import Mode
 from geo.planning import day
+from geo.planning.wish import Wish
 from geo.roads import network, osm
 from geo.roads.extract_rows import row_id
 from geo.roads.graphs import open_router
@@ -197,7 +198,7 @@ def test_a_day_over_two_hundred_sites_is_planned(helsinki: Project, tmp_path: Pa
     shutil.copy(helsinki.path, tmp_path / "h.gpkg")
     with Project.open(tmp_path / "h.gpkg") as project:
         project.apply(edit("sites", list(_sites_and_teams(project))))
-        plan = day.make_plan(project.snapshot(), project.today(), mode, iterations=50)
+        plan = day.make_plan(project.snapshot(), Wish(project.today(), mode, iterations=50))
         project.apply(plan)
         stops, left_out, routes = (project.frame(name) for name in ("stops", "left_out", "routes"))
         due = due_sites(project, project.today())

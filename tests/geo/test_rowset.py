@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.store.rowset import RowSet, mask_of
+from geo.store.rowset import RowSet, followed, mask_of
 
 ROWS = [f"r{number}" for number in range(12)]
 INDEX = pd.Index(ROWS, dtype="str", name="id")
@@ -58,3 +58,11 @@ def test_it_finds_its_rows_in_a_table_that_has_changed() -> None:
     assert rows({"r1", "r2"}).mask_of(later).tolist() == [False, False, True]
     assert RowSet.all_of(INDEX).mask_of(INDEX).all()
     assert np.array_equal(mask_of(["r0", "gone"], INDEX), [True] + [False] * 11)
+
+
+@given(some=chosen, gone=chosen, added=st.lists(st.sampled_from(["x", "y", "z"]), unique=True))
+def test_it_follows_a_table_in_which_rows_went_and_came(some: set[str], gone: set[str], added: list[str]) -> None:
+    """The rows that are still there stay chosen, those that came are not; of another table nothing is said."""
+    index = pd.Index([row for row in ROWS if row not in gone] + added, dtype="str", name="id")
+    assert followed(rows(some), index, sorted(gone), added) == frozenset(some - gone)
+    assert followed(rows(some), index, sorted(gone), [*added, "other"]) is None

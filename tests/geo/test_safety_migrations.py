@@ -5,6 +5,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -17,6 +18,7 @@ from geo.store.project import Project
 from tests.geo.safety_forks import Forks
 
 FORMAT_1 = Path(__file__).parents[1] / "data" / "format-1.gpkg"
+FORMAT_2 = Path(__file__).parents[1] / "data" / "format-2.gpkg"
 
 
 @pytest.fixture
@@ -159,7 +161,36 @@ def test_an_upgrade_that_is_killed_leaves_the_old_format_or_the_new(tmp_path: Pa
             told = forks.rest(pid) if n == 15 else forks.kill(pid)
             version, tables = schema_of(path)
             seen.add(version)
-            assert ("turns" in tables) == (version == "2") >= ("done" in told)
+            assert ("turns" in tables) == ("draws" in tables) == (version == str(SCHEMA)) >= ("done" in told)
             with Project.open(path) as project:
                 assert project.frame("sites")["name"].tolist() == ["乙酒店"]
-    assert seen == {"1", "2"}
+    assert seen == {"1", str(SCHEMA)}
+
+
+def test_a_project_of_format_2_keeps_its_teams_and_plans_and_gets_the_rules(tmp_path: Path) -> None:
+    """What a plan held is there to the cell, and every new column stands at what changes nothing."""
+    old = Path(shutil.copy(FORMAT_2, tmp_path / "district.gpkg"))
+    with sqlite3.connect(old) as db:
+        db.row_factory = sqlite3.Row
+        before = {name: [dict(row) for row in db.execute(f"SELECT * FROM {name}")] for name in ("stops", "teams")}
+    db.close()
+    with Project.open(old) as project:
+        stop, team = project.frame("stops").iloc[0], project.frame("teams").iloc[0]
+        site, plan = project.frame("sites").iloc[0], project.frame("plans").iloc[0]
+        assert all(stop[name] == before["stops"][0][name] for name in ("team", "site", "start_s", "leg_m", "locked"))
+        assert (team["shift"], team["name"]) == (before["teams"][0]["shift"], "第一组")
+        assert (stop["lock_place"] is pd.NA, plan["aim"], plan["rules"], plan["horizon"]) == (True, "travel", "{}", "")
+        assert [team[name] for name in ("mode", "start_kind", "end_kind", "skills")] == ["", "base", "base", ""]
+        assert not team["hard_area"]
+        limits = ["break_min", "overtime_min", "max_stops", "max_km", "max_travel_min", "home_lon", "home_lat"]
+        assert team[limits].isna().all()
+        assert site[["exceptions", "must_visit", "needs", "return_by"]].tolist() == [""] * 4
+        assert site[["teams_needed", "setup_min"]].isna().all()
+        assert all(project.frame(name).empty for name in ("conflicts", "draws", "rounds"))
+        inserted = from_json(project.frame("history")["changes"].iloc[0])
+        after = next(one.after for one in inserted if one.table == "teams")
+        assert after is not None
+        assert after["start_kind"] == "base"
+    kept = old.with_name("district.format-2.gpkg")
+    assert schema_of(kept)[0] == "2"
+    assert schema_of(old)[0] == str(SCHEMA)

@@ -1,11 +1,15 @@
 """The times of a route."""
 
-from hypothesis import assume, given
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo.planning.problem import Problem
-from geo.planning.schedule import time_route
-from tests.geo.problems import HOUR, crew, on_a_line, problems, visit, without_ways
+from geo.planning.rules import Break
+from geo.planning.schedule import setup_of, time_route
+from tests.geo.problems import HOUR, crew, on_a_line, problems, ruled, visit, without_ways
 
 
 def test_times_are_those_that_one_works_out_by_hand() -> None:
@@ -108,3 +112,76 @@ def test_no_later_departure_comes_home_as_early(problem: Problem, data: st.DataO
     later = crew(0, route.start_s + 60, problem.crews[0].shift[1])
     delayed = time_route(Problem(problem.visits, (later, *problem.crews[1:]), problem.matrix), 0, stops)
     assert delayed.end_s > route.end_s or not delayed.is_feasible
+
+
+def by_hand(problem: Problem, stops: list[int], pause_at: tuple[int, bool] | None, leave: int) -> tuple[int, bool]:
+    """Return when a crew without traffic is back that takes its break before a stop, and whether all was in time.
+
+    The break lies before the crew sets off for the stop, or once it is there; at the number of stops, at the end of
+    the last visit.
+    """
+    who = problem.crews[0]
+    pause = who.pause
+    assert pause is not None
+    now, good = leave, True
+    path = [problem.start(0), *stops, problem.end(0)]
+    for place, (before, after) in enumerate(pairwise(path)):
+        leg = int(problem.matrix.seconds[before, after])
+        for is_there in (False, True):
+            if pause_at == (place, is_there):
+                good &= max(now, pause.earliest_s) <= pause.latest_s
+                now = max(now, pause.earliest_s) + pause.seconds
+            now += 0 if is_there else leg
+        if place < len(stops):
+            one = problem.visits[after]
+            begins = [max(now, a) for a, b in one.starts if now <= b]
+            good &= bool(begins)
+            now = (begins[0] if begins else now) + one.service_s
+    return now, good and now <= who.closes_s
+
+
+@settings(deadline=None)
+@given(problems(5, 1), st.integers(0, 6), st.integers(0, 8), st.sampled_from([0, 600, 3600]), st.data())
+def test_the_break_is_taken_where_the_crew_is_home_soonest(
+    problem: Problem, after: int, width: int, seconds: int, data: st.DataObject
+) -> None:
+    """Every gap is tried by hand: none of those in which all is in time brings the crew home sooner."""
+    begin = problem.crews[0].shift[0] + after * 900
+    pause = Break(begin, begin + width * 450, seconds)
+    problem = replace(problem, crews=(replace(problem.crews[0], pause=pause),))
+    ways = [v for v in range(len(problem.visits)) if problem.reachable(0, v)]
+    stops = data.draw(st.lists(st.sampled_from(ways), min_size=1, unique=True)) if ways else []
+    assume(stops)
+    opens = problem.crews[0].shift[0]
+    gaps = [(place, there) for place in range(len(stops) + 1) for there in (False, True)][:-1]
+    tries = [by_hand(problem, stops, gap, opens) for gap in gaps]
+    tries.append(by_hand(problem, stops, None, max(opens, pause.earliest_s + pause.seconds)))
+    back, good = by_hand(problem, stops, None, opens)
+    tries.append((back, good and back <= pause.latest_s))
+    route = time_route(problem, 0, stops)
+    fine = [back for back, is_good in tries if is_good]
+    barred = {v.kind for v in route.violations} & {"closure", "samples", "place", "conflict", "area", "skill", "team"}
+    assert bool(fine) == (not {v.kind for v in route.violations} - barred)
+    if fine:
+        assert route.end_s == min(fine)
+    if route.pause_s is not None and fine:
+        over = route.pause_s + pause.seconds
+        assert pause.earliest_s <= route.pause_s <= pause.latest_s
+        assert all(stop.leave_s <= route.pause_s or stop.start_s >= over for stop in route.stops)
+
+
+@settings(deadline=None)
+@given(ruled(), st.data())
+def test_setup_and_traffic_lie_between_arrival_and_start(problem: Problem, data: st.DataObject) -> None:
+    """Under all rules times go forward, a visit begins no sooner than its set-up is done, and legs add up."""
+    number = data.draw(st.integers(0, len(problem.crews) - 1))
+    stops = data.draw(st.permutations(range(len(problem.visits))))[: data.draw(st.integers(1, 6))]
+    route = time_route(problem, number, stops)
+    now, before = route.start_s, None
+    for stop, timed in zip(stops, route.stops, strict=True):
+        assert timed.arrive_s >= now
+        assert timed.start_s >= timed.arrive_s + setup_of(problem, before, stop)
+        assert timed.leave_s == timed.start_s + problem.visits[stop].service_s
+        now, before = timed.leave_s, stop
+    assert route.end_s >= now
+    assert route.travel_s == sum(stop.leg_s for stop in route.stops) + route.back_s

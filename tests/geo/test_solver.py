@@ -1,21 +1,29 @@
-"""Plans that the search finds, and the reasons it gives."""
+"""Plans that the search finds."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import pyvrp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo.model import Reason
-from geo.planning import solver
-from geo.planning.explain import Why, alone, best_place, detail, explain
+from geo.planning.board import Board
+from geo.planning.insertion import best_insertion
+from geo.planning.model import Model
 from geo.planning.problem import Problem, Rules
-from geo.planning.schedule import time_route
+from geo.planning.rules import Break
+from geo.planning.schedule import setup_of, time_route
+from geo.planning.scope import whole_scope
+from geo.planning.score import score
+from geo.planning.search import Found
 from geo.planning.solver import Solution, solve
 from geo.progress import Cancelled
-from tests.geo.problems import HOUR, crew, on_a_line, problems, visit, without_ways
+from geo.roads.routing import Matrix
+from tests.geo.problems import HOUR, crew, on_a_line, problems, ruled, visit
+from tests.geo.test_insertion import is_sound
 
 
 def quick(problem: Problem, seed: int = 1) -> Solution:
@@ -39,70 +47,6 @@ def test_routes_keep_every_rule_on_the_clock_that_hand_edits_use(problem: Proble
     found = quick(problem)
     assert all(route.is_feasible for route in found.timed(problem))
     assert not any(problem.visits[stop].closure for route in found.routes for stop in route)
-
-
-def admits(problem: Problem, routes: Sequence[Sequence[int]], left: int, crews: set[int]) -> bool:
-    """Try a visit at every place of the routes of some crews; return whether it fits anywhere, by the schedule."""
-    tries = [(crew, position) for crew in crews for position in range(len(routes[crew]) + 1)]
-    return any(
-        time_route(problem, crew, [*routes[crew][:position], left, *routes[crew][position:]]).is_feasible
-        for crew, position in tries
-    )
-
-
-def with_more(problem: Problem, minutes: int, crews: set[int], left: int | None = None) -> Problem:
-    """Return a problem in which some shifts end, and one site closes, so many minutes later."""
-    more = minutes * 60
-    visits = tuple(
-        replace(one, windows=tuple((a, b + more) for a, b in one.windows)) if number == left else one
-        for number, one in enumerate(problem.visits)
-    )
-    teams = tuple(
-        replace(one, shift=(one.shift[0], one.shift[1] + more)) if number in crews else one
-        for number, one in enumerate(problem.crews)
-    )
-    return replace(problem, visits=visits, crews=teams)
-
-
-@settings(max_examples=60, deadline=None)
-@given(problems())
-def test_what_is_left_out_fits_nowhere_and_its_minutes_are_the_fewest_that_admit_it(problem: Problem) -> None:
-    """Each reason is tried: so many minutes more admit the visit, one minute fewer does not."""
-    found = quick(problem)
-    everyone = set(range(len(problem.crews)))
-    reasons = explain(problem, found.routes)
-    assert sorted(reasons) == list(found.left_out)
-    for left, why in reasons.items():
-        if problem.visits[left].closure:
-            assert why == Why(Reason.CLOSURE, subject=problem.visits[left].closure)
-            continue
-        assert not admits(problem, found.routes, left, everyone)
-        if why.minutes is None:
-            assert why.reason == Reason.UNREACHABLE
-            continue
-        routes = found.routes if why.reason == Reason.NO_TIME else [()] * len(problem.crews)
-        crews = {crew for crew in everyone if not why.subject or problem.crews[crew].id == why.subject}
-        site = None if why.subject else left
-        assert admits(with_more(problem, why.minutes, crews, site), routes, left, crews)
-        assert not admits(with_more(problem, why.minutes - 1, everyone, site), routes, left, everyone)
-
-
-@settings(max_examples=60, deadline=None)
-@given(problems(), st.data())
-def test_a_place_costs_what_the_schedule_says(problem: Problem, data: st.DataObject) -> None:
-    """The quick reckoning of a place and the schedule of the whole route agree on whether it fits and what it adds."""
-    open_visits = [v for v in range(len(problem.visits)) if alone(problem, v) is None]
-    assume(open_visits)
-    left = data.draw(st.sampled_from(open_visits))
-    routes = solve(problem, iterations=20).routes
-    routes = tuple(tuple(stop for stop in route if stop != left) for route in routes)
-    place = best_place(problem, routes, left)
-    assert place is not None
-    route = [*routes[place.crew][: place.position], left, *routes[place.crew][place.position :]]
-    timed = time_route(problem, place.crew, route)
-    assert place.fits == timed.is_feasible
-    foreign = problem.rules.foreign_visit_s * problem.is_foreign(place.crew, left)
-    assert timed.travel_s - time_route(problem, place.crew, routes[place.crew]).travel_s + foreign == place.extra_s
 
 
 @settings(max_examples=30, deadline=None)
@@ -147,51 +91,6 @@ def test_a_far_site_of_its_area_goes_to_the_team_that_is_near() -> None:
     assert solve(on_a_line([9000, 0, 10000], [visit(0, 600, area="a")], crews), iterations=100).routes == ((), (0,))
 
 
-def test_each_reason_is_told_apart() -> None:
-    """Closure, no way, no opening time within a shift: each has its reason, and its minutes where they help."""
-    visits = [
-        visit(0, 600, closure="Dongshan"),
-        visit(1, 600),
-        visit(2, 600, (20 * HOUR, 21 * HOUR)),
-        visit(3, 1800, (9 * HOUR, 9 * HOUR + 1200)),
-        visit(4, 600),
-    ]
-    problem = without_ways(on_a_line([600] * 5 + [0], visits, [crew(0, 8 * HOUR, 18 * HOUR)]), 1)
-    assert alone(problem, 0) == Why(Reason.CLOSURE, subject="Dongshan")
-    assert alone(problem, 1) == Why(Reason.UNREACHABLE)
-    # Opens at 20:00, 10 min stay, 10 min home: 20:20 is 140 min after 18:00.
-    assert alone(problem, 2) == Why(Reason.NO_WINDOW, 140)
-    # A stay of 30 min in a window of 20.
-    assert alone(problem, 3) == Why(Reason.NO_WINDOW, 10)
-    assert alone(problem, 4) is None
-
-
-def test_a_visit_for_which_no_time_is_left_says_who_lacks_least() -> None:
-    """Three hours of visits in a shift of two: the third lacks what its stay and its way add."""
-    visits = [visit(n, HOUR) for n in range(3)]
-    problem = on_a_line([0, 0, 0, 0], visits, [crew(0, 8 * HOUR, 10 * HOUR)])
-    assert list(explain(problem, quick(problem).routes).values()) == [Why(Reason.NO_TIME, 60, "c0")]
-
-
-def test_a_site_whose_hour_is_taken_says_how_much_longer_it_would_have_to_open() -> None:
-    """Two visits of an hour in the same hour, in a long shift: no overtime helps, an hour more of opening does."""
-    visits = [visit(n, HOUR, (9 * HOUR, 10 * HOUR)) for n in range(2)]
-    problem = on_a_line([0, 0, 0], visits, [crew(0, 8 * HOUR, 18 * HOUR)])
-    why = explain(problem, quick(problem).routes)
-    assert list(why.values()) == [Why(Reason.NO_TIME, 60)]
-    assert detail(Why(Reason.NO_TIME, 60), "", "en") == "No team has time left while it is open: 60 min are lacking."
-
-
-@pytest.mark.parametrize("reason", list(Reason))
-def test_every_reason_has_a_sentence_in_both_languages(reason: Reason) -> None:
-    """A reason is told in words, with its minutes and whom it concerns."""
-    why = Why(reason, 12, "c0")
-    english, chinese = detail(why, "team 7", "en"), detail(why, "第7组", "zh")
-    assert english.endswith(".")
-    assert chinese.endswith("。")
-    assert ("12" in english) == (reason in (Reason.NO_TIME, Reason.NO_WINDOW))
-
-
 def test_a_search_can_be_stopped() -> None:
     """When the report says stop, the search ends at once."""
     problem = on_a_line([600, 700, 0], [visit(0, 600), visit(1, 600)], [crew(0, 28800, 64800)])
@@ -210,21 +109,142 @@ def in_one_window(problem: Problem) -> Problem:
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems().map(in_one_window))
+@given(st.one_of(problems(), ruled()).map(in_one_window))
 def test_the_schedule_agrees_with_the_solver_to_the_second(problem: Problem) -> None:
-    """Departure, every start and stay, return and travel are those that PyVRP works out for the same route."""
-    possible = [number for number in range(len(problem.visits)) if alone(problem, number) is None]
-    assume(possible)
-    model = solver._Model(problem, possible)
+    """Starts, stays, returns and travel are those of PyVRP for each route of which it knows all the rules."""
+    scope = whole_scope(problem)
+    assume(scope.visits and scope.crews and not problem.rules.speeds)
+    model = Model(problem, scope)
     best = pyvrp.solve(model.data, pyvrp.stop.MaxIterations(30), seed=3, collect_stats=False).best
     assert best.is_feasible()
     for route in best.routes():
-        timed = time_route(problem, route.vehicle_type(), model.routes(best)[route.vehicle_type()])
-        assert timed.is_feasible
-        assert (timed.start_s, timed.end_s, timed.travel_s) == (
-            route.start_time(),
-            route.end_time(),
-            route.travel_duration(),
-        )
-        theirs = [(one.start_time, one.end_time) for one in route.schedule() if one.is_client()]
-        assert [(stop.start_s, stop.leave_s) for stop in timed.stops] == theirs
+        mine = [model.stints[model.slots[one.idx][0]].visits[0] for one in route if one.is_client()]
+        crew = next(crew for crew, stops in model.routes(best).items() if mine[0] in stops)
+        who, stops = problem.crews[crew], model.routes(best)[crew]
+        if model.clock.pause is not None or crew in scope.heads or has_more(problem, stops):
+            continue
+        timed = time_route(problem, crew, stops)
+        assert not {one.kind for one in timed.violations} - {"distance"}
+        if not who.overtime_s:
+            assert (timed.start_s, timed.end_s) == (route.start_time(), route.end_time())
+            theirs = [(one.start_time, one.end_time) for one in route.schedule() if one.is_client()]
+            assert [(stop.start_s, stop.leave_s) for stop in timed.stops] == theirs
+        assert timed.end_s == route.end_time()
+        assert timed.overtime_s == route.overtime()
+        setups = [setup_of(problem, before, stop) for before, stop in zip([None, *stops], stops, strict=False)]
+        assert timed.travel_s == route.travel_duration() - sum(setups)
+
+
+def has_more(problem: Problem, stops: Sequence[int]) -> bool:
+    """Tell whether visits have rules that PyVRP knows only in part: a place, samples, an address with others."""
+    visits = [problem.visits[stop] for stop in stops]
+    shared = problem.rules.addresses_together and any(visit.address for visit in visits)
+    return shared or any(visit.place is not None or visit.return_by_s is not None for visit in visits)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ruled(), st.sampled_from([0, 1, 40]))
+def test_with_all_rules_on_no_rule_is_broken_and_locks_are_exact(problem: Problem, iterations: int) -> None:
+    """Each visit at most once, every hard rule kept on the exact schedule, locked routes as they were."""
+    found = solve(problem, iterations=iterations)
+    made = [stop for crew, route in enumerate(found.routes) for stop in route if crew not in problem.locked]
+    locked = {stop for route in problem.locked.values() for stop in route}
+    assert len(made) == len(set(made))
+    assert not set(made) & locked
+    assert set(found.left_out) == set(range(len(problem.visits))) - set(made) - locked
+    assert is_sound(problem, found.routes)
+    assert all(found.routes[crew] == route for crew, route in problem.locked.items())
+    for number, route in enumerate(found.routes):
+        for place, stop in enumerate(route if number not in problem.locked else ()):
+            one = problem.visits[stop]
+            assert not one.locked or one.crew == problem.crews[number].id
+            assert one.place is None or place == min(one.place, len(route) - 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ruled())
+def test_what_is_left_out_fits_nowhere_even_for_what_counts_less(problem: Problem) -> None:
+    """A visit left out has no place on the exact schedule, nor one if a visit that counts less gives way."""
+    found = solve(problem, iterations=40)
+    board = Board(problem, found.routes)
+    for left in found.left_out:
+        if len(board.group(left)) > 1:
+            continue
+        assert best_insertion(problem, found.routes, left) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(ruled())
+def test_a_break_lies_between_visits(problem: Problem) -> None:
+    """No visit is split by the break, and the break begins within its window."""
+    crews = tuple(
+        replace(one, pause=Break(12 * HOUR, 13 * HOUR, HOUR), shift=(9 * HOUR, 18 * HOUR)) for one in problem.crews
+    )
+    problem = replace(problem, crews=crews)
+    found = solve(problem, iterations=40)
+    for number, timed in enumerate(found.timed(problem)):
+        pause = problem.crews[number].pause
+        if timed.pause_s is None or pause is None or number in problem.locked:
+            continue
+        assert pause.earliest_s <= timed.pause_s <= pause.latest_s
+        over = timed.pause_s + pause.seconds
+        assert all(stop.leave_s <= timed.pause_s or stop.start_s >= over for stop in timed.stops)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ruled(), st.integers(0, 5))
+def test_the_same_seed_and_iterations_give_the_same_plan_under_all_rules(problem: Problem, seed: int) -> None:
+    """Nothing in the search goes by the time of day."""
+    assert solve(problem, iterations=30, seed=seed) == solve(problem, iterations=30, seed=seed)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ruled(), st.data())
+def test_present_routes_are_kept_where_rules_let_them(problem: Problem, data: st.DataObject) -> None:
+    """From whatever routes it begins, the answer is sound; sound routes never get worse."""
+    order = data.draw(st.permutations(range(len(problem.visits))))
+    start = [order[crew :: len(problem.crews)] for crew in range(len(problem.crews))]
+    found = solve(problem, iterations=10, start=start)
+    assert is_sound(problem, found.routes)
+    again = solve(problem, iterations=10, start=found.routes)
+    assert score(Board(problem, again.routes)) <= score(Board(problem, found.routes))
+
+
+class Onlooker:
+    """Somebody who notes what is found, and has enough after a while."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.all = most, list[Found]()
+
+    def begins(self, *_: object) -> None:
+        """Take no note."""
+
+    def found(self, found: Found) -> None:
+        """Take note."""
+        self.all.append(found)
+
+    @property
+    def enough(self) -> bool:
+        """Return whether that is enough."""
+        return len(self.all) >= self.most
+
+
+def scattered(count: int, crews: int) -> Problem:
+    """Return a problem with sites here and there on a plain, and crews with long days."""
+    dice = np.random.default_rng(5)
+    at = dice.integers(0, 3000, (count + crews, 2))
+    seconds = np.linalg.norm(at[:, np.newaxis] - at[np.newaxis], axis=2).astype(np.int64)
+    visits = tuple(visit(n, 600) for n in range(count))
+    return Problem(visits, tuple(crew(n, 8 * HOUR, 17 * HOUR) for n in range(crews)), Matrix(seconds, seconds * 10))
+
+
+def test_who_looks_on_sees_the_cost_fall_and_can_end_the_search() -> None:
+    """Each plan told is better than the one before; after enough the search ends long before its time."""
+    onlooker = Onlooker(3)
+    begun = time.perf_counter()
+    found = solve(scattered(80, 6), seconds=60, watch=onlooker)
+    assert time.perf_counter() - begun < 30
+    assert [(one.left_out, one.cost) for one in onlooker.all] == sorted(
+        {(one.left_out, one.cost) for one in onlooker.all}, reverse=True
+    )
+    assert onlooker.all[-1].routes == found.routes

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.progress import Cancelled
-from geo.tablework import collation, columns, ordering
+from geo.tablework import collation, columns, ordering, upkeep
 
 TEXTS = st.text(st.sampled_from("aAbBéz019٣- 东白重庆街路号１Ａ😀\n"), max_size=14)
 
@@ -61,19 +61,19 @@ def test_descending_keeps_rows_alike_in_their_order(texts: list[str]) -> None:
     assert ordering.order_texts(array(texts)).descending().tolist() == wanted + blank
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=25), st.data())
+@given(st.lists(TEXTS, min_size=1, max_size=30), st.data())
 def test_an_edited_row_moves_to_its_new_place(texts: list[str], data: st.DataObject) -> None:
     """After some rows changed the order is the one found anew."""
     before = ordering.order_texts(array(texts))
-    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=4))
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=data.draw(st.sampled_from([4, 60]))))
     for row in rows:
         texts[row] = data.draw(TEXTS)
-    moved, anew = ordering.moved(before, texts.__getitem__, rows), ordering.order_texts(array(texts))
+    moved, anew = upkeep.moved(before, texts.__getitem__, rows), ordering.order_texts(array(texts))
     assert moved.ascending().tolist() == anew.ascending().tolist()
     assert moved.starts.tolist() == anew.starts.tolist()
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=25), st.data())
+@given(st.lists(TEXTS, min_size=1, max_size=40), st.data())
 def test_rows_that_go_and_come_leave_the_rest_in_order(texts: list[str], data: st.DataObject) -> None:
     """After rows went and others came at the end, a column knows what one made anew finds out."""
     kept = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))))
@@ -90,6 +90,15 @@ def test_rows_that_go_and_come_leave_the_rest_in_order(texts: list[str], data: s
         order = column.order()
         assert order is not None
         assert order.ascending().tolist() == expected(after.tolist())
+
+
+@given(st.permutations(range(40)), st.sets(st.integers(0, 39), max_size=30))
+def test_what_is_left_of_shown_rows_keeps_its_order(rows: list[int], gone: set[int]) -> None:
+    """Rows that went are left out, the others stand as before under the numbers that they have now."""
+    kept = np.array([row not in gone for row in range(40)])
+    numbers = {row: number for number, row in enumerate(row for row in range(40) if row not in gone)}
+    left = upkeep.left_in(np.array(rows, dtype=np.int32), kept)
+    assert left.tolist() == [numbers[row] for row in rows if row not in gone]
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 90_000), st.floats(-10, 10)), max_size=30))

@@ -146,6 +146,32 @@ def test_saving_can_be_stopped(dialog: LayoutDialog, tmp_path: Path, qtbot: QtBo
     assert not path.exists()
 
 
+def test_stopped_in_the_middle_nothing_is_left(dialog: LayoutDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    """Stopped while pages are written, a file that was there before is as it was, and nothing lies beside it."""
+    path = tmp_path / "out" / "map.png"
+    path.parent.mkdir()
+    path.write_bytes(b"as before")
+    dialog.save(path)
+    qtbot.waitUntil(lambda: dialog.progress.value() >= 300, timeout=WAIT_MS)
+    dialog.stop_button.click()
+    assert not dialog.work.is_busy
+    qtbot.wait(200)
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_bytes() == b"as before"
+
+
+def test_a_process_that_breaks_is_told(
+    dialog: LayoutDialog, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the process that writes ends without a word, the dialog says so and can be used again."""
+    monkeypatch.setattr("gui.paperprocess.ROOT", tmp_path)  # where there is no program
+    with qtbot.captureExceptions() as bugs:
+        dialog.save(tmp_path / "map.pdf")
+        qtbot.waitUntil(lambda: "could not be written" in dialog.note.text(), timeout=WAIT_MS)
+    assert "papermaker" in str(bugs[0][1])
+    assert dialog.save_button.isEnabled()
+
+
 def test_a_folder_that_is_gone_is_told(dialog: LayoutDialog, tmp_path: Path, qtbot: QtBot) -> None:
     """What cannot be written is said in the dialog, and everything can be tried again."""
     dialog.save(tmp_path / "nowhere" / "map.svg")

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from geo.model import Mode
 from gui import planrows, trees
 from gui.plantree import BEGIN, SiteRole, TeamRole
 from gui.preview import SheetsDialog
@@ -40,7 +40,7 @@ def with_plan(qtbot: QtBot, open_window: OpenWindow, planned_copy: Path) -> Wind
 def plan_day(qtbot: QtBot, window: Window) -> None:
     """Plan the due sites with few iterations and wait until the plan and its marks are shown."""
     panel = window.plan
-    panel.work.make(window.session.day, Mode.CAR, panel.form.team_ids(), iterations=ITERATIONS)
+    panel.work.make(replace(panel.form.wish(""), iterations=ITERATIONS))
     settle(qtbot, window)
     assert panel.plan_id, window.messages.text
 

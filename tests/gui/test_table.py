@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from geo.store.edits import delete, edit, update
 from gui.tablemodel import SitesModel
 from gui.window import Window
 
@@ -128,3 +129,33 @@ def test_choice_is_picked_from_a_list(window: Window) -> None:
     assert window.session.open_project().row("sites", site)["risk"] == combo.currentData()
     assert window.session.statuses is not None
     assert cell(table.model, site, "due_date").data() == window.session.statuses.loc[site, "due_date"]
+
+
+def test_rows_that_go_are_left_out_at_once(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where filtering takes its time the table never shows, nor selects, rows of a table that is no longer."""
+    model, session = window.table.model, window.session
+    monkeypatch.setattr("gui.tableorder.SMALL", 0)
+    monkeypatch.setattr("gui.tableselection.SMALL", 0)
+    session.selection.choose(session.all_ids())
+    before = [model.site(row) for row in range(model.rowCount())]
+    gone = {before[0], before[5], before[-1]}
+    project = session.open_project()
+    session.apply(edit("gone", [delete("sites", site, project.row("sites", site)) for site in gone]))
+    assert [model.site(row) for row in range(model.rowCount())] == [site for site in before if site not in gone]
+    assert session.selection.ids == frozenset(before) - gone
+
+
+def test_form_is_made_ahead_and_minds_its_own_site(qtbot: QtBot, window: Window) -> None:
+    """The fields are made before a site is chosen; an edit of another site leaves what is being typed alone."""
+    form, session = window.form, window.session
+    qtbot.waitUntil(lambda: form._page is not None, timeout=20_000)
+    assert not form.site
+    mine, other = sorted(session.due)[:2]
+    session.selection.choose({mine})
+    line = form.fields["contact"].line
+    assert line is not None
+    line.setText("half typed")
+    project = session.open_project()
+    for site, shown in ((other, "half typed"), (mine, "new")):
+        session.apply(edit("x", [update("sites", site, project.row("sites", site), {"contact": "new"})]))
+        assert line.text() == shown

@@ -134,6 +134,7 @@ def test_nothing_is_left_of_what_is_stopped(project: Project, tmp_path: Path) ->
 def test_work_that_is_dropped_leaves_nothing(project: Project, tmp_path: Path) -> None:
     """A generator that is thrown away midway ends its painter before its device goes."""
     book = _book(project, replace(SMALL, squares=True))
+    paper.save(book, tmp_path / "whole.pdf")  # from now on it is known where the names find room
     steps = sum(1 for _ in paper.saving(book, tmp_path / "whole.pdf"))
     for count in range(1, steps - 1):
         work = paper.saving(book, tmp_path / "map.pdf")

@@ -1,0 +1,82 @@
+"""Several days as one problem: each team on each day is a crew of its own, and a visit bars those of other days."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.planning.problem import Problem, Visit
+from geo.roads.routing import UNREACHABLE, Matrix
+
+
+def joined(days: Sequence[Problem], allowed: NDArray[np.bool_]) -> Problem:
+    """Return the problems of days, all with the same visits, as one; its crews are those of the first day, and so on.
+
+    All days have one clock. A visit whose opening times differ on some days keeps those of the first it is allowed
+    on and bars the days on which they are others; the plan of each day knows its own.
+
+    Parameters
+    ----------
+    days
+        The problem of each day.
+    allowed
+        Which visit may be made on which day, shape (visits, days).
+    """
+    crews = [
+        replace(crew, id=f"{day} {crew.id}", mode=f"{day} {crew.mode}")
+        for day, problem in enumerate(days)
+        for crew in problem.crews
+    ]
+    visits = tuple(_visit(days, allowed[number], number) for number in range(len(days[0].visits)))
+    travels: dict[str, Matrix] = {}
+    for day, problem in enumerate(days):
+        for number, crew in enumerate(problem.crews):
+            if f"{day} {crew.mode}" not in travels:
+                travels[f"{day} {crew.mode}"] = _matrix(days, day, problem.travel(number))
+    # Each crew has its own travel; the matrix of all is there for its shape.
+    return Problem(visits, tuple(crews), next(iter(travels.values())), days[0].rules, travels)
+
+
+def _visit(days: Sequence[Problem], allowed: NDArray[np.bool_], number: int) -> Visit:
+    options = [problem.visits[number] for problem in days]
+    may = [day for day in range(len(days)) if allowed[day] and not options[day].closure and not options[day].unreadable]
+    base = options[may[0]] if may else options[0]
+    same = [day for day in may if options[day].windows == base.windows]
+    if base.together:
+        # Two teams must come on the same day.
+        same = same[:1]
+    barred = {
+        f"{day} {crew.id}"
+        for day, problem in enumerate(days)
+        for crew in problem.crews
+        if day not in same or crew.id in options[day].barred
+    }
+    return replace(base, barred=frozenset(barred), crew="", locked=False, place=None)
+
+
+def _matrix(days: Sequence[Problem], day: int, travel: Matrix) -> Matrix:
+    """Return the travel of a day between the places of all days: of its own crews only."""
+    visits, crews = len(days[0].visits), sum(len(problem.crews) for problem in days)
+    before = sum(len(problem.crews) for problem in days[:day])
+    own = len(days[day].crews)
+    two = len(travel.seconds) > visits + own
+    places = [*range(visits), *range(visits + before, visits + before + own)]
+    ends = range(visits + crews + before, visits + crews + before + own)
+    given = [*range(visits + own), *(range(visits + own, visits + 2 * own) if two else range(visits, visits + own))]
+    tables = []
+    for table in (travel.seconds, travel.metres):
+        whole = np.full((visits + 2 * crews,) * 2, UNREACHABLE, dtype=np.int64)
+        whole[np.ix_([*places, *ends], [*places, *ends])] = table[np.ix_(given, given)]
+        np.fill_diagonal(whole, 0)
+        tables.append(whole)
+    return Matrix(*tables)
+
+
+def split(days: Sequence[Problem], routes: Sequence[Sequence[int]]) -> list[list[list[int]]]:
+    """Return the routes of a joined problem day by day."""
+    found, first = [], 0
+    for problem in days:
+        found.append([list(route) for route in routes[first : first + len(problem.crews)]])
+        first += len(problem.crews)
+    return found

@@ -1,0 +1,75 @@
+"""A line in the plan panel that names the sites which stand oddly to the streets, with their distance."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from geo.language import tr
+from geo.progress import Report
+from gui.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.planning.offroad import OffRoad
+
+NAMED = 12
+ON_WHICH_IT_HANGS = ("sites", "streets", "closures", "teams")
+
+
+class OffRoadNote(QPushButton):
+    """Say how many sites of a plan lie off the streets; a click selects them, its tip names each with its distance."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.found: list[OffRoad] = []
+        self._made_for: tuple[str, tuple[pd.DataFrame, ...]] | None = None
+        self.setFlat(True)
+        self.setObjectName("quiet")
+        self.setStyleSheet("text-align: left")
+        self.hide()
+        self.clicked.connect(self.select)
+        session.released.connect(self.forget)
+
+    def forget(self) -> None:
+        """Say nothing: there is no plan."""
+        self._made_for = None
+        self._show([])
+
+    def follow(self, plan: str) -> None:
+        """Look at the sites of a plan beside the window, unless that was done and nothing they hang on has changed."""
+        project = self.session.project
+        if project is None or not plan:
+            self.forget()
+            return
+        frames = tuple(project.frame(name) for name in ON_WHICH_IT_HANGS)
+        made = self._made_for
+        if made is not None and made[0] == plan and all(a is b for a, b in zip(made[1], frames, strict=True)):
+            return
+        self._made_for = (plan, frames)
+        tables, asked = project.snapshot(), self._made_for
+
+        def work(report: Report) -> "list[OffRoad]":
+            from geo.planning.offroad import off_road_of
+
+            return off_road_of(tables, plan, report)
+
+        # What stands in its way, such as no streets at all, the plan itself has said.
+        self.session.jobs.start(
+            work, lambda found: self._show(found) if asked is self._made_for else None, lambda _error: self._show([])
+        )
+
+    def _show(self, found: "list[OffRoad]") -> None:
+        self.found = found
+        self.setVisible(bool(found))
+        self.setText(tr("Off the streets: {count} sites …", count=len(found)))
+        lines = [one.text() for one in found[:NAMED]]
+        more = [tr("and {count} more", count=len(found) - NAMED)] if len(found) > NAMED else []
+        self.setToolTip("\n".join([*lines, *more]).replace("<", "‹"))
+        self.setAccessibleDescription("; ".join([*lines, *more]))
+
+    def select(self) -> None:
+        """Select the sites named and say what each has."""
+        self.session.selection.choose({one.site for one in self.found})
+        self.session.tell("; ".join(one.text() for one in self.found[:NAMED]))

@@ -1,0 +1,81 @@
+"""Test `layers.papermaker`: what is ordered of it is what comes, page by page."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from layers.layout import Layout
+from layers.papermaker import Order, order_of
+from tests.source import ROOT
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+WORDS = st.lists(st.text(), max_size=3).map(tuple)
+ORDERS = st.builds(
+    Order,
+    project=st.text(),
+    out=st.text(),
+    layout=st.text(),
+    lang=st.sampled_from(["zh", "en"]),
+    words=st.sampled_from(["zh", "en"]),
+    shown=st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS),
+    plan=st.none() | st.text(),
+    teams=st.none() | WORDS,
+    hidden=WORDS,
+)
+
+
+@given(order=ORDERS)
+def test_an_order_arrives_as_it_was_sent(order: Order) -> None:
+    """Whatever names hold, an order is one line, and the process reads from it what was wanted."""
+    line = order.as_line()
+    assert line.count(b"\n") == 1
+    assert order_of(line) == order
+
+
+def _said(order: Order) -> list[dict[str, object]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "layers.papermaker"], input=order.as_line(), capture_output=True, check=True, cwd=ROOT
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def order(sample_file: Path, tmp_path: Path) -> Order:
+    """Give the order of one sheet of the sample in Chinese."""
+    layout = Layout(paper="A4", title="巡查图").as_json()
+    return Order(str(sample_file), str(tmp_path / "map.pdf"), layout, "zh", "en", (0, 0, 1, 1))
+
+
+def test_pages_are_written_and_told(order: Order, sample_file: Path) -> None:
+    """The file has the page in the language ordered, progress never goes back, and nobody is told of a reader."""
+    beside = sorted(sample_file.parent.iterdir())
+    *on_the_way, last = _said(order)
+    assert last == {"count": 1}
+    steps = [float(str(said["done"])) for said in on_the_way]
+    assert steps == sorted(steps)
+    assert len(steps) > 2
+    text = PdfReader(order.out).pages[0].extract_text()
+    assert "巡查图" in text
+    assert "社区居委会" in text
+    assert sorted(sample_file.parent.iterdir()) == beside
+
+
+def test_hidden_layers_are_not_on_paper(order: Order) -> None:
+    """A layer that the window does not show is not on the page."""
+    _said(replace(order, hidden=("sites",)))
+    assert "社区居委会" not in PdfReader(order.out).pages[0].extract_text()
+
+
+def test_what_can_be_mended_is_told_in_the_language_of_the_user(order: Order) -> None:
+    """A project that is gone, and a folder that is, are told in one sentence, and nothing is written."""
+    for wrong in (replace(order, project="gone.gpkg"), replace(order, out=str(Path(order.out).parent / "no/map.svg"))):
+        assert "message" in _said(wrong)[-1]
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in str(_said(replace(wrong, words="zh"))[-1]["message"]))
+    assert not Path(order.out).exists()
