@@ -74,7 +74,21 @@ def windows(due: Path, planned: Path) -> None:
         shown.show_tab(shown.plan)
         shown.plan.tree.expandItem(shown.plan.tree.topLevelItem(0))
         take(shown, f"plan-{lang}.png")
+        if lang == "en":
+            timeline(shown)
         shown.close()
+
+
+def timeline(shown: Window) -> None:
+    """Take the timeline, with what a planner may ask about a site that is left out."""
+    commands = shown.actions_by_name.by_name
+    left_out = shown.plan.tree.topLevelItem(0)
+    assert left_out is not None
+    shown.plan.tree.setCurrentItem(left_out.child(0))
+    for name in ("go_timeline", "why"):
+        commands[name].trigger()
+    wait(lambda: not shown.session.jobs.running, more_ms=2500)
+    take(shown, "timeline.png")
 
 
 def ledger(file: Path) -> Path:

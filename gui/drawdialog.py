@@ -158,7 +158,7 @@ class DrawDialog(QDialog):
         if wrong:
             self.said.setText(wrong)
         elif self.record is None:
-            closed = tr("{count} sites in closures are not in the pool.", count=len(pool.closed)) if pool.closed else ""
+            closed = tr("In closures, and so not in the pool: {count}.", count=len(pool.closed)) if pool.closed else ""
             self.said.setText(" ".join(filter(None, (tr("Nothing is drawn yet."), closed))))
         self.looked.emit()
 

@@ -63,7 +63,7 @@ class OffRoadNote(QPushButton):
     def _show(self, found: "list[OffRoad]") -> None:
         self.found = found
         self.setVisible(bool(found))
-        self.setText(tr("Off the streets: {count} sites …", count=len(found)))
+        self.setText(tr("Sites off the streets: {count} …", count=len(found)))
         lines = [one.text() for one in found[:NAMED]]
         more = [tr("and {count} more", count=len(found) - NAMED)] if len(found) > NAMED else []
         self.setToolTip("\n".join([*lines, *more]).replace("<", "‹"))

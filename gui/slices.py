@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer
 
 from geo.errors import XunluError
 
 SLICE_S = 0.008
+"""How long all work together takes at one turn of the event loop, unless a single step takes longer."""
 
 
 class Slices(QObject):
@@ -27,11 +29,13 @@ class Slices(QObject):
     ) -> None:
         """Run a generator to its end in slices, then call `done`, or `failed` with what the user can mend."""
         self._work, self._done, self._failed = work, done, failed
+        _busy.add(self)
         self._timer.start()
 
     def stop(self) -> None:
         """Drop the present work; `done` is not called."""
         self._timer.stop()
+        _busy.discard(self)
         self._work, self._done, self._failed = None, _nothing, None
 
     @property
@@ -40,7 +44,8 @@ class Slices(QObject):
         return self._work is not None
 
     def _step(self) -> None:
-        until = time.perf_counter() + SLICE_S
+        # After an edit half a dozen are at work, and each has its turn before the next key or click.
+        until = time.perf_counter() + SLICE_S / max(len(_busy), 1)
         while self._work is not None and time.perf_counter() < until:
             work = self._work
             try:
@@ -56,6 +61,9 @@ class Slices(QObject):
                 if failed is None:
                     raise
                 failed(error)
+
+
+_busy: WeakSet[Slices] = WeakSet()
 
 
 def _nothing() -> None:

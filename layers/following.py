@@ -6,6 +6,7 @@ import numpy as np
 
 from geo.projection import Points
 from geo.store.edits import Edit
+from geo.store.rowset import RowSet
 from geo.store.tables import Tables
 from layers.chosen import Chosen
 from layers.siterows import assessed
@@ -48,7 +49,9 @@ def follow(
     yield from sites.follow(changes)
     sites.rows.renew_names(project.frame("sites"))
     gone = [one for one, at in zip(known, sites.rows.positions(known).tolist(), strict=True) if at < 0]
-    chosen.drop(gone)
+    if not (isinstance(chosen.ids, RowSet) and chosen.ids.index.is_(project.frame("sites").index)):
+        # A set of rows of the table as it is now has none of them, and would search for each.
+        chosen.drop(gone)
     if changes:
         chosen.forget()
     if "kinds" in tables:

@@ -8,10 +8,10 @@ from geo.planning.rules import Aim
 from geo.planning.scope import Caps, Scope
 from geo.planning.splitting import around, improve_in_parts, is_big
 
-EVEN_FROM, EVEN_TO = 0.15, 0.85
+EVEN_FROM, EVEN_TO = 0.1, 0.92
 """Between which parts of the effort the longest day is made shorter: after all is on routes, before travel is saved."""
 
-TRIAL = 0.06
+TRIAL = 0.03
 """How much of the effort is spent at most on one trial, if that is long enough to try anything."""
 
 TRIAL_ITERATIONS, TRIAL_S = 20, 0.2
