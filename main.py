@@ -155,7 +155,7 @@ def show_info(options: argparse.Namespace) -> None:
 
 def make_plan(options: argparse.Namespace) -> None:
     """Plan a day, keep the plan in the project, and print it."""
-    from geo.planning import plan_json
+    from geo.planning.plans import plan_json
 
     with _opened(options.file) as project:
         facts = _planned(project, options)
@@ -187,7 +187,7 @@ def draw_map(options: argparse.Namespace) -> None:
 def write_web(options: argparse.Namespace) -> None:
     """Write the map, with today's plan where there is one, as one web page."""
     from geo.exchange import webmap
-    from geo.planning import day
+    from geo.planning.plans import day
 
     with _opened(options.file) as project:
         webmap.write_webmap(project, day.current_plan(project, project.today()), options.out, language.current())
@@ -229,7 +229,7 @@ def _opened(path: Path) -> "Project":
 
 def _planned(project: "Project", options: argparse.Namespace) -> dict[str, Any]:
     """Plan the day that the options name, keep the plan, and return it as the JSON contract has it."""
-    from geo.planning import day, plan_json
+    from geo.planning.plans import day, plan_json
 
     wish = planning.wish(options, project)
     project.apply(day.make_plan(project.snapshot(), wish, report=_progress))
@@ -283,7 +283,7 @@ def _sheets(project: "Project", plan: str, teams: list[str], lang: Language) -> 
 
 
 def _draw(project: "Project", out: Path, size: tuple[int, int]) -> None:
-    from geo.planning import day
+    from geo.planning.plans import day
     from layers import offscreen, render
     from layers.stack import MapStack
 
@@ -294,7 +294,7 @@ def _draw(project: "Project", out: Path, size: tuple[int, int]) -> None:
 
 
 def _lay_out(project: "Project", out: Path, fields: dict[str, Any], box: mapping.Box | None) -> None:
-    from geo.planning import day
+    from geo.planning.plans import day
     from layers import offscreen, paper
     from layers.book import Book
     from layers.layout import Layout

@@ -18,8 +18,8 @@ from PySide6.QtPdf import QPdfDocument
 from geo import datum, sample
 from geo.exchange import export
 from geo.language import Language
-from geo.planning.day import current_plan, make_plan
-from geo.planning.wish import Wish
+from geo.planning.plans.day import current_plan, make_plan
+from geo.planning.plans.wish import Wish
 from geo.sheets.route_sheet import MAP_MM, route_sheets, teams_with_stops
 from geo.store.project import Project
 from gui.app import create_app

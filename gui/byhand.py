@@ -19,7 +19,7 @@ from gui.statusline import StatusLine
 from gui.timeline import TimelinePanel
 
 if TYPE_CHECKING:
-    from geo.planning.moved import Moved
+    from geo.planning.byhand.moved import Moved
     from gui.comparedialog import CompareDialog
 
 
@@ -122,7 +122,7 @@ class ByHand(QObject):
 
     def lock(self, to: str) -> None:
         """Lock the chosen stops to their team or place, or to nothing."""
-        from geo.planning.locks import Lock
+        from geo.planning.plans.locks import Lock
 
         if self.session.can_write:
             self.desk.lock(self.ids, Lock(to))

@@ -29,7 +29,7 @@ from gui.fields import CalmCombo
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.compare import Comparison
+    from geo.planning.plans.compare import Comparison
 
     Compared = tuple[Comparison, list[Points]]
 
@@ -132,7 +132,7 @@ class CompareDialog(QDialog):
         def work(_report: Report) -> "Compared":
             import shapely
 
-            from geo.planning.compare import compare
+            from geo.planning.plans.compare import compare
 
             routes = tables.frame("routes")
             shapes = routes.loc[routes["plan"] == other, "geometry"]

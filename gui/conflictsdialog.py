@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from geo.language import tr
-from geo.planning import conflicts
+from geo.planning.office import conflicts
 from gui.fields import name_in
 from gui.session import Session
 

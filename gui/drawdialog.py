@@ -25,9 +25,9 @@ from gui.plaintable import fill, heading, plain_table
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.draw import Stratum, Terms
-    from geo.planning.draw_project import Pool
-    from geo.planning.draw_record import Record
+    from geo.planning.draws.draw import Stratum, Terms
+    from geo.planning.draws.draw_project import Pool
+    from geo.planning.draws.draw_record import Record
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -131,7 +131,7 @@ class DrawDialog(QDialog):
         given = self._typed() if wish.allocation == "given" else None
 
         def work(_report: Report) -> "tuple[int, Pool, dict[Stratum, int], str]":
-            from geo.planning import draw
+            from geo.planning.draws import draw
 
             pool = _pool(tables, wish)
             terms = _terms(wish, (), given)
@@ -186,7 +186,7 @@ class DrawDialog(QDialog):
 
         def work(_report: Report) -> "tuple[Record, Edit]":
             from geo.inspection.absence import on_duty
-            from geo.planning import draw_project
+            from geo.planning.draws import draw_project
 
             teams = tuple(on_duty(tables, wish.day)) if wish.with_teams else ()
             record = draw_project.record_of(
@@ -245,7 +245,7 @@ class DrawDialog(QDialog):
         self.plan_button.setEnabled(teams and self.session.can_write)
 
     def _list_kept(self) -> None:
-        from geo.planning import draw_project
+        from geo.planning.draws import draw_project
 
         self.kept.clear()
         self.kept.addItem(tr("Draws kept in the project …"), "")
@@ -276,7 +276,7 @@ class DrawDialog(QDialog):
         self.plan_button.setEnabled(False)
 
         def work(report: Report) -> "Edit":
-            from geo.planning.draw_plan import plan_of_draw
+            from geo.planning.draws.draw_plan import plan_of_draw
 
             return plan_of_draw(tables, record, report=report)
 
@@ -297,7 +297,7 @@ class DrawDialog(QDialog):
     def export(self, path: Path) -> None:
         """Write the record into a file."""
         from geo.files import write_whole
-        from geo.planning.draw_record import as_text
+        from geo.planning.draws.draw_record import as_text
 
         if self.record is not None:
             text = as_text(self.record)
@@ -330,7 +330,7 @@ class DrawDialog(QDialog):
 
     def verify(self, path: Path) -> None:
         """Run the record of a file again and say whether it comes out the same."""
-        from geo.planning.draw_record import differences
+        from geo.planning.draws.draw_record import differences
 
         try:
             record = _read(path.read_text("utf-8"))
@@ -354,19 +354,19 @@ class DrawDialog(QDialog):
 
 
 def _read(text: str) -> "Record":
-    from geo.planning.draw_record import read
+    from geo.planning.draws.draw_record import read
 
     return read(text)
 
 
 def _pool(tables: "Tables", wish: DrawWish, teams: tuple[str, ...] = ()) -> "Pool":
-    from geo.planning import draw_project
+    from geo.planning.draws import draw_project
 
     return draw_project.pool_of(tables, wish.day, wish.sites, by=wish.by, weights=wish.weights, teams=teams)
 
 
 def _terms(wish: DrawWish, teams: tuple[str, ...], given: "dict[Stratum, int] | None") -> "Terms":
-    from geo.planning.draw import Terms
+    from geo.planning.draws.draw import Terms
 
     count = wish.count if given is None else sum(given.values())
     return Terms(wish.seed, count, wish.allocation, given or {}, teams, wish.random_order)

@@ -24,8 +24,8 @@ from gui.fields import CalmCombo, sentence
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.draw import Allocation
-    from geo.planning.draw_project import By
+    from geo.planning.draws.draw import Allocation
+    from geo.planning.draws.draw_project import By
 
 USUAL = 20
 MOST_LOTS = 100

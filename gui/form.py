@@ -268,7 +268,7 @@ class SiteForm(QStackedWidget):
 
     def _show_barred(self) -> None:
         """Name who may not inspect the site, and say what stands for nothing in the rules of the visit."""
-        from geo.planning.conflicts import named
+        from geo.planning.office.conflicts import named
 
         names = named(self.session.open_project(), self.site)
         self._barred.setText(", ".join(names).replace("&", "&&") or tr("nobody"))

@@ -167,7 +167,7 @@ class HorizonDialog(QDialog):
         even, seconds = self.even.isChecked(), self.seconds.value()
 
         def work(report: Report) -> "Edit":
-            from geo.planning.horizon import Days, plan_days
+            from geo.planning.plans.horizon import Days, plan_days
 
             return plan_days(tables, Days(days, mode, teams, even=even, seconds=seconds), report)
 

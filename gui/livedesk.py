@@ -11,9 +11,9 @@ from gui.jobs import Job
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.desk import Desk
-    from geo.planning.locks import Lock
-    from geo.planning.moved import Moved
+    from geo.planning.byhand.desk import Desk
+    from geo.planning.byhand.moved import Moved
+    from geo.planning.plans.locks import Lock
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -108,7 +108,7 @@ class LiveDesk(QObject):
             return
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.hand import move_stops, take_stops_off
+            from geo.planning.byhand.hand import move_stops, take_stops_off
 
             if not team:
                 return take_stops_off(tables, plan, wanted, report=report)
@@ -120,7 +120,7 @@ class LiveDesk(QObject):
         """Lock stops, by ids of stops or sites, to their team or place, or to nothing."""
         plan, wanted = self._plan(), list(ids)
         if plan and wanted:
-            from geo.planning.locks import lock_stops
+            from geo.planning.plans.locks import lock_stops
 
             self._enqueue(lambda tables, _report: lock_stops(tables, plan, wanted, lock))
 
@@ -128,7 +128,7 @@ class LiveDesk(QObject):
         """Lock the whole route of a team, or unlock it."""
         plan = self._plan()
         if plan and team:
-            from geo.planning.locks import lock_route
+            from geo.planning.plans.locks import lock_route
 
             self._enqueue(lambda tables, _report: lock_route(tables, plan, team, locked=locked))
 
@@ -161,7 +161,7 @@ class LiveDesk(QObject):
         tables, sites = project.snapshot(), [site for site in self._sites if site in there]
 
         def work(report: Report) -> "Desk":
-            from geo.planning.desk import open_desk
+            from geo.planning.byhand.desk import open_desk
 
             desk = open_desk(tables, plan, sites=sites, report=report)
             _ = desk.timed  # here, not at the first move of the mouse

@@ -28,8 +28,8 @@ from gui.jobs import Job
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.live import Moment
-    from geo.planning.why import Price
+    from geo.planning.byhand.live import Moment
+    from geo.planning.reasons.why import Price
 
 Task = Literal["replan", "urgent", "drop"]
 WAIT_MS = 300
@@ -154,7 +154,7 @@ class LiveDialog(QDialog):
     @property
     def moment(self) -> "Moment":
         """Return the moment that is set."""
-        from geo.planning.live import Moment
+        from geo.planning.byhand.live import Moment
 
         at = self.time.time()
         return Moment(at.hour() * 3600 + at.minute() * 60, self.as_planned.isChecked())
@@ -173,7 +173,7 @@ class LiveDialog(QDialog):
         tables, moment = self.session.open_project().snapshot(), self.moment
 
         def work(report: Report) -> "list[Price]":
-            from geo.planning.live import urgent_prices
+            from geo.planning.byhand.live import urgent_prices
 
             return urgent_prices(tables, self.plan, self.site, moment, report=report)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from geo.language import tr
 
 if TYPE_CHECKING:
-    from geo.planning.moved import Moved
+    from geo.planning.byhand.moved import Moved
 
 AWAY_PX = 18
 MOST_FAULTS = 7

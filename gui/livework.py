@@ -14,7 +14,7 @@ from gui.session import Session
 from gui.whypanel import WhyPanel
 
 if TYPE_CHECKING:
-    from geo.planning.live import Outcome
+    from geo.planning.byhand.live import Outcome
     from geo.store.edits import Edit
     from geo.store.tables import Tables
     from gui.livedialog import LiveDialog, Task
@@ -92,8 +92,8 @@ class LiveWork(QObject):
             return outcome.edit
 
         def _outcome(tables: "Tables", report: Report) -> "Outcome":
-            from geo.planning import live
-            from geo.planning.wish import Wish
+            from geo.planning.byhand import live
+            from geo.planning.plans.wish import Wish
 
             if task == "urgent" and price is not None:
                 return live.insert_urgent(tables, plan, site, price.team, moment, report=report)

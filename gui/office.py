@@ -60,7 +60,7 @@ class Office(QObject):
         made = [change.id for change in edit.changes if change.table == "plans" and change.kind == "insert"]
         if self.session.project is None or not made:
             return
-        from geo.planning.stored_rules import stayed
+        from geo.planning.plans.stored_rules import stayed
 
         if said := stayed(self.session.project, made[-1]):
             hint = tr("“Rules of the plan” says how many a team must have.")

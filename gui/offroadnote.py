@@ -11,7 +11,7 @@ from gui.session import Session
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.planning.offroad import OffRoad
+    from geo.planning.office.offroad import OffRoad
 
 NAMED = 12
 ON_WHICH_IT_HANGS = ("sites", "streets", "closures", "teams")
@@ -51,7 +51,7 @@ class OffRoadNote(QPushButton):
         tables, asked = project.snapshot(), self._made_for
 
         def work(report: Report) -> "list[OffRoad]":
-            from geo.planning.offroad import off_road_of
+            from geo.planning.office.offroad import off_road_of
 
             return off_road_of(tables, plan, report)
 

@@ -25,7 +25,7 @@ from gui.lists import check_all
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.wish import Wish
+    from geo.planning.plans.wish import Wish
 
 TIP = Qt.ItemDataRole.ToolTipRole
 ANEW, IMPROVED, FEW_CHANGES = range(3)
@@ -185,8 +185,8 @@ class PlanForm(QWidget):
 
     def wish(self, plan: str) -> "Wish":
         """Return what is to be planned, given the plan that is shown; empty if none is."""
+        from geo.planning.plans.wish import Wish
         from geo.planning.rules import Aim
-        from geo.planning.wish import Wish
 
         start = self.start.currentData() if plan else ANEW
         return Wish(

@@ -10,7 +10,7 @@ from gui.fields import sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.planning.locks import Lock
+    from geo.planning.plans.locks import Lock
     from geo.store.tables import Tables
 
 Faults = Mapping[str, Sequence[str]]
@@ -82,7 +82,7 @@ def routes(tables: "Tables", plan: str) -> list[RouteRow]:
 
 def left_out(tables: "Tables", plan: str) -> list[LeftOutRow]:
     """Return the due sites that a plan could not take, with the reason of each in words."""
-    from geo.planning.plan_json import detail_of
+    from geo.planning.plans.plan_json import detail_of
 
     sites, frame = names(tables.frame("sites")), tables.frame("left_out")
     return [
@@ -115,7 +115,7 @@ def _route(row: dict[str, Any], name: str, stops: tuple[StopRow, ...]) -> RouteR
 
 
 def _stop(row: dict[str, Any], name: str) -> StopRow:
-    from geo.planning.locks import lock_of
+    from geo.planning.plans.locks import lock_of
 
     arrive, start, leave, metres, seconds = (int(row[column]) for column in STOP_NUMBERS)
     lock = lock_of(row["locked"], row["lock_place"])

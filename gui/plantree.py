@@ -25,7 +25,7 @@ from gui.timelinepaint import padlock
 from gui.trees import children, tops
 
 if TYPE_CHECKING:
-    from geo.planning.moved import Moved
+    from geo.planning.byhand.moved import Moved
     from layers.stack import MapStack
 
 SiteRole = Qt.ItemDataRole.UserRole

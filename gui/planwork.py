@@ -12,7 +12,7 @@ from gui.searchwatch import SearchWatch
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.wish import Wish
+    from geo.planning.plans.wish import Wish
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -54,7 +54,7 @@ class PlanWork(QObject):
         watch.seen.connect(self.seen)
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.day import make_plan
+            from geo.planning.plans.day import make_plan
 
             return make_plan(tables, wish, watch=watch, report=report)
 
@@ -70,7 +70,7 @@ class PlanWork(QObject):
         """Put a site, of another route or of those left out, at a place of a team's route, counted from 0."""
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.hand import move_stop
+            from geo.planning.byhand.hand import move_stop
 
             return move_stop(tables, plan, site, team, place, report=report)
 
@@ -80,7 +80,7 @@ class PlanWork(QObject):
         """Put a site on the route where it fits best."""
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.hand import add_site
+            from geo.planning.byhand.hand import add_site
 
             return add_site(tables, plan, site, report=report)
 
@@ -90,7 +90,7 @@ class PlanWork(QObject):
         """Put a site of a route among those left out."""
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.hand import take_off
+            from geo.planning.byhand.hand import take_off
 
             return take_off(tables, plan, site, report=report)
 
@@ -101,7 +101,7 @@ class PlanWork(QObject):
         tables = self.session.open_project().snapshot()
 
         def work(report: Report) -> dict[str, list[str]]:
-            from geo.planning.marks import marks
+            from geo.planning.plans.marks import marks
 
             return marks(tables, plan, report=report)
 

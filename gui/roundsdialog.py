@@ -28,7 +28,7 @@ from gui.plaintable import fill, plain_table
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.rounds import Round
+    from geo.planning.office.rounds import Round
     from geo.store.edits import Edit
 
 SIZE = (760, 520)
@@ -129,7 +129,7 @@ class RoundsDialog(QDialog):
 
     def load(self) -> None:
         """Show the rounds as the project has them."""
-        from geo.planning import rounds
+        from geo.planning.office import rounds
 
         project = self.session.open_project()
         chosen = self.current.id if self.current else ""
@@ -189,14 +189,14 @@ class RoundsDialog(QDialog):
 
     def add(self) -> None:
         """Make a round of the selected sites."""
-        from geo.planning import rounds
+        from geo.planning.office import rounds
 
         title, every, days, begins = self._form()
         self._try(lambda: rounds.added(title, self.session.selection.ids, every, days, begins))
 
     def change(self, *, with_selection: bool = False) -> None:
         """Make the chosen round what the form says, with the selected sites or those it has."""
-        from geo.planning import rounds
+        from geo.planning.office import rounds
 
         one = self.current
         if one is None:
@@ -208,7 +208,7 @@ class RoundsDialog(QDialog):
 
     def delete(self) -> None:
         """Take the chosen round away."""
-        from geo.planning import rounds
+        from geo.planning.office import rounds
 
         one = self.current
         if one is not None:
@@ -231,7 +231,7 @@ class RoundsDialog(QDialog):
 
     def plan(self) -> None:
         """Plan what the chosen round wants visited on the project's day."""
-        from geo.planning import rounds
+        from geo.planning.office import rounds
 
         one, day, tables = self.current, self.session.day, self.session.open_project().snapshot()
         if one is None:
@@ -244,8 +244,8 @@ class RoundsDialog(QDialog):
         self.plan_button.setEnabled(False)
 
         def work(report: Report) -> "Edit":
-            from geo.planning.day import make_plan
-            from geo.planning.wish import Wish
+            from geo.planning.plans.day import make_plan
+            from geo.planning.plans.wish import Wish
 
             return make_plan(tables, Wish(day, sites=sites), report=report)
 

@@ -14,7 +14,7 @@ from gui.session import Session
 from gui.tools import XY, Map, Mouse, Phase, Sketch, Stroke, Tool, click_or_pan, near
 
 if TYPE_CHECKING:
-    from geo.planning.desk import Desk
+    from geo.planning.byhand.desk import Desk
 
 REACH_PX = 9.0
 """How near to a line the mouse must be to take hold of it."""

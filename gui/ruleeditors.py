@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBo
 
 from geo.language import tr
 from geo.model import AIMS
-from geo.planning.rulebook import Setting
+from geo.planning.office.rulebook import Setting
 from gui.fields import CalmCombo, sentence
 
 HOURS_A_LINE = 8

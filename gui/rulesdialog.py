@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.planning import rulebook
+from geo.planning.office import rulebook
 from geo.planning.rules import PlanRules
 from gui.ruleeditors import editor_of
 from gui.session import Session

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from geo.language import current, tr
 from geo.model import TEAMS, Column
-from geo.planning import rulebook
+from geo.planning.office import rulebook
 from geo.store.edits import edit, update
 from gui import fields
 from gui.peopletable import PeopleTable

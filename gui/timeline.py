@@ -16,8 +16,8 @@ from gui.session import Session
 from gui.timelineview import ZOOM, TimelineView
 
 if TYPE_CHECKING:
-    from geo.planning.moved import Moved
-    from geo.planning.timeline import Timeline
+    from geo.planning.byhand.moved import Moved
+    from geo.planning.plans.timeline import Timeline
     from geo.store.edits import Edit
 
 MINUTE_MS = 60_000
@@ -144,7 +144,7 @@ class TimelinePanel(QWidget):
         asked = self._asked
 
         def work(_report: Report) -> "Timeline":
-            from geo.planning.timeline import timeline
+            from geo.planning.plans.timeline import timeline
 
             return timeline(tables, plan)
 

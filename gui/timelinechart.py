@@ -13,9 +13,9 @@ from gui.timelinepaint import AXIS_PX, NAMES_PX, Looks, Scale
 from gui.timelinewords import tip
 
 if TYPE_CHECKING:
-    from geo.planning.desk import Desk
-    from geo.planning.moved import Moved
-    from geo.planning.timeline import Bar, Line, Timeline
+    from geo.planning.byhand.desk import Desk
+    from geo.planning.byhand.moved import Moved
+    from geo.planning.plans.timeline import Bar, Line, Timeline
 
 MARGIN_S = 900
 """How much is shown before the first and after the last hour."""
@@ -62,7 +62,7 @@ class TimelineChart(QAbstractScrollArea):
         """Show the routes that a move would change as they would be; None shows the plan as it is."""
         self.lines = self.stored
         if moved is not None and desk is not None:
-            from geo.planning.timeline import line
+            from geo.planning.plans.timeline import line
 
             then = {c.team: line(desk.stored, c.crew, moved.routes[c.crew], c.after) for c in moved.changes}
             self.lines = tuple(then.get(one.team, one) for one in self.stored)

@@ -12,7 +12,7 @@ from geo.language import tr
 from gui import theme
 
 if TYPE_CHECKING:
-    from geo.planning.timeline import Bar, Line
+    from geo.planning.plans.timeline import Bar, Line
 
 NAMES_PX, AXIS_PX = 196.0, 22.0
 PAD_PX = 4.0

@@ -13,7 +13,7 @@ from gui.timelinepaint import AXIS_PX, NAMES_PX
 from gui.timelinewords import team_tip, tip
 
 if TYPE_CHECKING:
-    from geo.planning.moved import Moved
+    from geo.planning.byhand.moved import Moved
 
 Try = Callable[[Sequence[str], str, int], "Moved | None"]
 ZOOM, WHEEL_DOUBLING, EDGE_PX = 1.4, 240, 24

@@ -7,7 +7,7 @@ from geo.hours import format_clock, format_windows
 from geo.language import tr
 
 if TYPE_CHECKING:
-    from geo.planning.timeline import Line
+    from geo.planning.plans.timeline import Line
 
 
 def tip(line: "Line", place: int, faults: Mapping[str, object]) -> str:

@@ -26,8 +26,8 @@ from gui.planpanel import PlanPanel
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.changes import Changes
-    from geo.planning.why import Account, Price
+    from geo.planning.reasons.changes import Changes
+    from geo.planning.reasons.why import Account, Price
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -142,7 +142,7 @@ class WhyPanel(QWidget):
         tables = self.session.open_project().snapshot()
 
         def work(report: Report) -> "Account | None":
-            from geo.planning.why import account
+            from geo.planning.reasons.why import account
 
             return account(tables, *wanted, report=report)
 
@@ -181,7 +181,7 @@ class WhyPanel(QWidget):
         self._name_button()
 
     def _name_button(self) -> None:
-        from geo.planning.granting import can_grant
+        from geo.planning.reasons.granting import can_grant
 
         changes = self._chosen()
         able = changes is not None and can_grant(changes)
@@ -208,7 +208,7 @@ class WhyPanel(QWidget):
         plan, site = told.plan, told.site
 
         def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.granting import grant
+            from geo.planning.reasons.granting import grant
 
             return grant(tables, plan, site, changes, report=report)
 

@@ -15,8 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from geo import language
 from geo.language import Language
-from geo.planning import day
-from geo.planning.wish import Wish
+from geo.planning.plans import day
+from geo.planning.plans.wish import Wish
 from geo.sample import write_sample
 from geo.store.project import Project
 

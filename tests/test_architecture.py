@@ -20,7 +20,7 @@ INWARD = {
 DOORS = {
     "osrm": ("geo.roads",),
     "osmium": ("geo.roads",),
-    "pyvrp": ("geo.planning.solver", "geo.planning.model", "geo.planning.running"),
+    "pyvrp": ("geo.planning.engine",),
     "typst": ("geo.sheets",),
     "segno": ("geo.sheets",),
     "folium": ("geo.exchange",),
@@ -65,7 +65,7 @@ def test_imports_point_inwards_and_use_the_doors() -> None:
         ("geo/model.py", "from layers import view"),
         ("geo/model.py", "def f():\n    import PySide6.QtCore"),
         ("geo/model.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from gui import app"),
-        ("geo/planning/day.py", "import pyvrp"),
+        ("geo/planning/plans/day.py", "import pyvrp"),
         ("layers/view.py", "from PySide6.QtWidgets import QWidget"),
         ("layers/view.py", "from PySide6 import QtWidgets"),
         ("layers/view.py", "import gui.app"),

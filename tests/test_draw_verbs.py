@@ -9,7 +9,7 @@ import pytest
 
 import main
 from geo.inspection.status import due_sites
-from geo.planning import draw_project, draw_record
+from geo.planning.draws import draw_project, draw_record
 from geo.store.edits import edit, insert
 from geo.store.project import Project
 

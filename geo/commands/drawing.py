@@ -14,9 +14,9 @@ from geo.language import current, tr
 from geo.progress import Report
 
 if TYPE_CHECKING:
-    from geo.planning.draw import Allocation
-    from geo.planning.draw_project import By
-    from geo.planning.draw_record import Record
+    from geo.planning.draws.draw import Allocation
+    from geo.planning.draws.draw_project import By
+    from geo.planning.draws.draw_record import Record
     from geo.store.project import Project
 
 POOLS = ("due", "overdue", "all")
@@ -50,8 +50,8 @@ def draw_options(verb: argparse.ArgumentParser) -> None:
 
 def draw(given: argparse.Namespace, report_to: Report) -> None:  # noqa: ARG001  a draw takes no time
     """Draw, keep the record in the project, and print what was drawn."""
-    from geo.planning import draw_project, draw_record
-    from geo.planning.draw import Terms
+    from geo.planning.draws import draw_project, draw_record
+    from geo.planning.draws.draw import Terms
     from geo.store.project import Project
 
     by, weights = _strata(given.by), _weights(given.weights)
@@ -77,7 +77,7 @@ def draw(given: argparse.Namespace, report_to: Report) -> None:  # noqa: ARG001 
 
 def verify_draw(given: argparse.Namespace) -> int:
     """Run the draws of a file again; return 0 if each comes out the same, else 1."""
-    from geo.planning import draw_record
+    from geo.planning.draws import draw_record
 
     facts: list[dict[str, Any]] = []
     for title, text in _records(given.record):
@@ -161,7 +161,7 @@ def _strata(text: str) -> "tuple[By, ...]":
 
 
 def _weights(text: str | None) -> dict[str, int]:
-    from geo.planning.draw_project import WEIGHTS
+    from geo.planning.draws.draw_project import WEIGHTS
 
     weights = dict(WEIGHTS)
     for part in (text or "").split(","):

@@ -8,7 +8,7 @@ from geo.errors import XunluError
 from geo.language import tr
 
 if TYPE_CHECKING:
-    from geo.planning.wish import Wish
+    from geo.planning.plans.wish import Wish
     from geo.store.project import Project
 
 AIMS = ("travel", "teams", "even_hours", "even_stops", "finish")
@@ -43,8 +43,8 @@ def wish(given: argparse.Namespace, project: "Project") -> "Wish":
         If a plan is to be improved and the day has none.
     """
     from geo.model import Mode
+    from geo.planning.plans.wish import Wish
     from geo.planning.rules import Aim
-    from geo.planning.wish import Wish
 
     when = given.date or project.today()
     return Wish(
@@ -61,7 +61,7 @@ def wish(given: argparse.Namespace, project: "Project") -> "Wish":
 
 def plan_of(project: "Project", when: date | None = None) -> str:
     """Return the id of the newest plan of a day, the project's today unless one is given."""
-    from geo.planning import day
+    from geo.planning.plans import day
 
     when = when or project.today()
     plan = day.current_plan(project, when)

@@ -82,7 +82,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class PlanRules:
-    """What an office has set for all its plans; `geo.planning.rulebook` has the title, range and unit of each.
+    """What an office has set for all its plans; `geo.planning.office.rulebook` has the title, range and unit of each.
 
     Attributes
     ----------

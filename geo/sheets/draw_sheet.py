@@ -5,8 +5,8 @@ from typing import Any
 
 from geo.language import Language, tr
 from geo.model import SITES
-from geo.planning.draw import site_lot
-from geo.planning.draw_record import Record, pool_of
+from geo.planning.draws.draw import site_lot
+from geo.planning.draws.draw_record import Record, pool_of
 from geo.sheets import typeset
 
 LOT_SHOWN = 12
@@ -19,7 +19,7 @@ def draw_sheet(record: Record, lang: Language = "zh") -> bytes:
     Parameters
     ----------
     record
-        As `geo.planning.draw_record.read` returns it.
+        As `geo.planning.draws.draw_record.read` returns it.
     lang
         Language of the sheet; names are printed as the record has them.
     """

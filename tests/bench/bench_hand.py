@@ -7,12 +7,13 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.model import Mode
-from geo.planning import day, hand
-from geo.planning.desk import Desk, open_desk
+from geo.planning.byhand import hand
+from geo.planning.byhand.desk import Desk, open_desk
+from geo.planning.plans import day
+from geo.planning.plans.stored import Still, StoredPlan
+from geo.planning.plans.timeline import timeline
 from geo.planning.problem import Crew, Problem, Visit
 from geo.planning.rules import Break, Rules
-from geo.planning.stored import Still, StoredPlan
-from geo.planning.timeline import timeline
 from geo.planning.timetable import Timetable
 from geo.planning.together import time_routes
 from geo.roads.routing import Matrix

@@ -10,9 +10,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.inspection.status import gather
-from geo.planning import day
-from geo.planning.horizon import Days, plan_days
-from geo.planning.wish import Wish
+from geo.planning.plans import day
+from geo.planning.plans.horizon import Days, plan_days
+from geo.planning.plans.wish import Wish
 from geo.store.project import Project
 
 GROUP = "five days of the sample, 30 s of search in all"

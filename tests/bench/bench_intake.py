@@ -9,10 +9,10 @@ import shapely
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.model import Mode
-from geo.planning import crewing, intake, rulebook, visiting
+from geo.planning.office import crewing, intake, rulebook, visiting
+from geo.planning.plans.stored import Still
 from geo.planning.problem import Problem
 from geo.planning.rules import PlanRules
-from geo.planning.stored import Still
 from geo.store.edits import edit, insert
 from geo.store.project import Project
 

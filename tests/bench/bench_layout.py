@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.store.project import Project
 from gui.paperprocess import PaperProcess
 from gui.slices import Slices

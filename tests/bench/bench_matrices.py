@@ -10,7 +10,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.model import Mode
-from geo.planning import ways
+from geo.planning.office import ways
 from geo.roads.matrices import KeepingRouter
 from geo.store.project import Project
 

@@ -10,13 +10,16 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.model import Mode
-from geo.planning import day, hand, intake, plan_json, solver, ways
-from geo.planning.board import Board
-from geo.planning.insertion import best_insertion
+from geo.planning.byhand import hand
+from geo.planning.engine import solver
+from geo.planning.engine.board import Board
+from geo.planning.engine.insertion import best_insertion
+from geo.planning.engine.score import score
+from geo.planning.office import intake, ways
+from geo.planning.plans import day, plan_json
 from geo.planning.problem import Crew, Problem, Visit
 from geo.planning.rules import Aim
 from geo.planning.schedule import time_route
-from geo.planning.score import score
 from geo.roads.routing import Matrix
 from geo.store.project import Project
 from tests.bench.peers import cost, ortools_routes, vroom_routes

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from geo.planning.day import current_plan
-from geo.planning.plan_json import as_json
+from geo.planning.plans.day import current_plan
+from geo.planning.plans.plan_json import as_json
 from geo.sheets.route_sheet import MAP_MM, route_sheets
 from geo.store.project import Project
 from layers import offscreen

@@ -10,11 +10,11 @@ import pytest
 import pyvrp
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from geo.planning import solver
-from geo.planning.insertion import best_insertion
-from geo.planning.model import Model
+from geo.planning.engine import solver
+from geo.planning.engine.insertion import best_insertion
+from geo.planning.engine.model import Model
+from geo.planning.engine.scope import whole_scope
 from geo.planning.problem import Problem
-from geo.planning.scope import whole_scope
 from tests.bench.cities import city, recipe
 from tests.bench.peers import cost, ortools_routes, vroom_routes
 

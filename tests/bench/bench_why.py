@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from geo.planning.explain import why_not
 from geo.planning.problem import Problem
+from geo.planning.reasons.explain import why_not
+from geo.planning.reasons.trial import prices
 from geo.planning.rules import Break
-from geo.planning.trial import prices
 from tests.geo.problems import HOUR, crew, on_a_line, visit
 
 VISITS, CREWS = 150, 30

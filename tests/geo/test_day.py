@@ -15,9 +15,12 @@ from geo.errors import XunluError
 from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.model import Mode
-from geo.planning import day, hand, intake, plan_json, solver, ways
+from geo.planning.byhand import hand
+from geo.planning.engine import solver
+from geo.planning.office import intake, ways
+from geo.planning.plans import day, plan_json
+from geo.planning.plans.wish import Wish
 from geo.planning.schedule import time_route
-from geo.planning.wish import Wish
 from geo.progress import Cancelled
 from geo.store.edits import Edit, edit, insert, update
 from geo.store.project import Project

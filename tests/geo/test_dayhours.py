@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.dayhours import ALL_DAY, DayHours, format_exceptions, hours_on, parse_exceptions, read_exceptions
 from geo.errors import XunluError
 from geo.hours import DAY, Window
-from geo.planning.opening import open_around
+from geo.planning.office.opening import open_around
 from geo.planning.problem import openings
 
 HOUR = 3600

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from geo.language import Language
 from geo.model import Mode
-from geo.planning import compare, day, hand
-from geo.planning.desk import Desk, open_desk
-from geo.planning.locks import Lock, lock_of, lock_route, lock_stops
-from geo.planning.marks import marks
-from geo.planning.moved import signed
+from geo.planning.byhand import hand
+from geo.planning.byhand.desk import Desk, open_desk
+from geo.planning.byhand.moved import signed
+from geo.planning.plans import compare, day
+from geo.planning.plans.locks import Lock, lock_of, lock_route, lock_stops
+from geo.planning.plans.marks import marks
+from geo.planning.plans.stored import Still, StoredPlan
+from geo.planning.plans.timeline import timeline
 from geo.planning.problem import Crew, Problem
 from geo.planning.rules import Break
-from geo.planning.stored import Still, StoredPlan
-from geo.planning.timeline import timeline
 from geo.planning.timetable import Timetable
 from geo.planning.together import time_routes
 from geo.store.edits import edit, update
@@ -178,7 +179,7 @@ def test_two_plans_are_compared(planned: Project, speaks: Callable[[Language], N
     assert same.one == same.other
     assert not same.moved
     assert not same.changed_order
-    from geo.planning.wish import Wish
+    from geo.planning.plans.wish import Wish
 
     planned.apply(day.make_plan(planned.snapshot(), Wish(planned.today(), iterations=5)))
     other = plan_of(planned)

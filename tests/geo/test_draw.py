@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import XunluError
-from geo.planning import draw_record
-from geo.planning.draw import Terms, Unit, divided, draw, lot
+from geo.planning.draws import draw_record
+from geo.planning.draws.draw import Terms, Unit, divided, draw, lot
 
 TEAMS = ("t1", "t2", "t3")
 GOLDEN = [("s1", "t3", 1), ("s5", "t2", 1), ("s8", "t1", 2), ("s10", "t1", 1), ("s2", "t2", 2)]

@@ -5,9 +5,9 @@ import pytest
 from geo.errors import XunluError
 from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
-from geo.planning import draw_project, draw_record
-from geo.planning.draw import Terms
-from geo.planning.draw_plan import plan_of_draw
+from geo.planning.draws import draw_project, draw_record
+from geo.planning.draws.draw import Terms
+from geo.planning.draws.draw_plan import plan_of_draw
 from geo.store.project import Project
 
 

@@ -14,7 +14,7 @@ from geo.editing import areas
 from geo.editing.snapping import SnapIndex
 from geo.errors import XunluError
 from geo.model import Mode
-from geo.planning import ways
+from geo.planning.office import ways
 from geo.projection import to_lonlat, to_mercator
 from geo.store.project import Project
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.model import Reason
-from geo.planning.admitting import options
-from geo.planning.changes import NUMBERS, Change, as_data, changed, from_data, weight
-from geo.planning.explain import Why, detail, explain
 from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.reasons.admitting import options
+from geo.planning.reasons.changes import NUMBERS, Change, as_data, changed, from_data, weight
+from geo.planning.reasons.explain import Why, detail, explain
+from geo.planning.reasons.trial import here, prices
 from geo.planning.rules import Break, Rules
 from geo.planning.together import time_routes
-from geo.planning.trial import here, prices
 from tests.geo.problems import HOUR, crew, on_a_line, problems, visit
 
 Routes = Sequence[Sequence[int]]

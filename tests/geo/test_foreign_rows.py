@@ -11,9 +11,9 @@ import shapely
 
 from geo.errors import XunluError
 from geo.exchange.webmap import write_webmap
-from geo.planning.day import current_plan, make_plan
-from geo.planning.plan_json import as_json
-from geo.planning.wish import Wish
+from geo.planning.plans.day import current_plan, make_plan
+from geo.planning.plans.plan_json import as_json
+from geo.planning.plans.wish import Wish
 from geo.store.edits import edit, insert, update
 from geo.store.geometry import SQL_FUNCTIONS
 from geo.store.project import Project

@@ -5,8 +5,10 @@ from typing import Any
 
 import shapely
 
-from geo.planning import day, hand, intake, plan_json
-from geo.planning.marks import marks
+from geo.planning.byhand import hand
+from geo.planning.office import intake
+from geo.planning.plans import day, plan_json
+from geo.planning.plans.marks import marks
 from geo.store.edits import edit, update
 from geo.store.project import Project
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from geo.errors import XunluError
 from geo.model import Mode
-from geo.planning import crew_days, horizon, intake, plan_json, rounds, ways
-from geo.planning.horizon import Days, plan_days
-from geo.planning.spread import SLACK, even_loads, spread
+from geo.planning.office import intake, rounds, ways
+from geo.planning.plans import crew_days, horizon, plan_json
+from geo.planning.plans.horizon import Days, plan_days
+from geo.planning.plans.spread import SLACK, even_loads, spread
 from geo.progress import Cancelled
 from geo.store.edits import edit, update
 from geo.store.project import Project

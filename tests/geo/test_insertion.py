@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo.planning.board import Board
-from geo.planning.insertion import best_insertion, insertions, with_visit
+from geo.planning.engine.board import Board
+from geo.planning.engine.insertion import best_insertion, insertions, with_visit
+from geo.planning.engine.repair import repaired
 from geo.planning.problem import Problem
-from geo.planning.repair import repaired
 from geo.planning.together import time_routes
 from tests.geo.problems import ruled
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from geo.errors import XunluError
 from geo.hours import DAY
 from geo.model import Mode
-from geo.planning import addresses, intake, plan_json, rulebook, staff, visiting, ways
-from geo.planning.day import make_plan
+from geo.planning.office import addresses, intake, rulebook, staff, visiting, ways
+from geo.planning.plans import plan_json
+from geo.planning.plans.day import make_plan
+from geo.planning.plans.stored import Still
+from geo.planning.plans.wish import Wish
 from geo.planning.problem import Problem, Visit
 from geo.planning.rules import Break, PlanRules
-from geo.planning.stored import Still
-from geo.planning.wish import Wish
 from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 from tests.geo.problems import problems, ruled

@@ -6,11 +6,12 @@ import pytest
 
 from geo.errors import XunluError
 from geo.hours import format_clock, parse_clock
-from geo.planning import day, live, plan_json
-from geo.planning.desk import open_desk
-from geo.planning.live import Moment
-from geo.planning.standing import standing
-from geo.planning.wish import Wish
+from geo.planning.byhand import live
+from geo.planning.byhand.desk import open_desk
+from geo.planning.byhand.live import Moment
+from geo.planning.byhand.standing import standing
+from geo.planning.plans import day, plan_json
+from geo.planning.plans.wish import Wish
 from geo.store.edits import edit, insert
 from geo.store.project import Project
 

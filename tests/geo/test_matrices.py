@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geo.inspection.absence import on_duty
 from geo.inspection.status import due_sites
 from geo.model import Mode
-from geo.planning import intake, offroad, ways
+from geo.planning.office import intake, offroad, ways
 from geo.progress import Cancelled, Report, silent
 from geo.roads import matrices
 from geo.roads.matrices import KeepingRouter

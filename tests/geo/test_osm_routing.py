@@ -13,8 +13,8 @@ from osmium.osm import mutable
 
 from geo.inspection.status import due_sites
 from geo.model import Mode
-from geo.planning import day
-from geo.planning.wish import Wish
+from geo.planning.plans import day
+from geo.planning.plans.wish import Wish
 from geo.roads import network, osm
 from geo.roads.extract_rows import row_id
 from geo.roads.graphs import open_router

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import XunluError
-from geo.planning import rounds
-from geo.planning.rounds import Round
+from geo.planning.office import rounds
+from geo.planning.office.rounds import Round
 from geo.store.edits import edit, insert
 from geo.store.project import Project
 

@@ -15,7 +15,7 @@ from geo import resource
 from geo.errors import XunluError
 from geo.hours import format_clock
 from geo.language import LANGUAGES, Language
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.sheets.route_sheet import MOST_FINDINGS, route_sheets, teams_with_stops
 from geo.store.edits import edit, insert, update
 from geo.store.project import Project

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo import language
 from geo.errors import XunluError
-from geo.planning import intake, rulebook
+from geo.planning.office import intake, rulebook
 from geo.planning.rules import Aim, Break, PlanRules, Rules
 from geo.store.edits import edit, insert
 from geo.store.project import Project

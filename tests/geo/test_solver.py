@@ -10,16 +10,16 @@ import pyvrp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo.planning.board import Board
-from geo.planning.insertion import best_insertion
-from geo.planning.model import Model
+from geo.planning.engine.board import Board
+from geo.planning.engine.insertion import best_insertion
+from geo.planning.engine.model import Model
+from geo.planning.engine.scope import whole_scope
+from geo.planning.engine.score import score
+from geo.planning.engine.solver import Solution, solve
 from geo.planning.problem import Problem, Rules
 from geo.planning.rules import Break
 from geo.planning.schedule import setup_of, time_route
-from geo.planning.scope import whole_scope
-from geo.planning.score import score
 from geo.planning.search import Found
-from geo.planning.solver import Solution, solve
 from geo.progress import Cancelled
 from geo.roads.routing import Matrix
 from tests.geo.problems import HOUR, crew, on_a_line, problems, ruled, visit

@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import XunluError
 from geo.exchange.webmap import write_webmap
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from geo.planning import day, plan_json
-from geo.planning.granting import can_grant, grant
-from geo.planning.marks import marks
-from geo.planning.why import account
+from geo.planning.plans import day, plan_json
+from geo.planning.plans.marks import marks
+from geo.planning.reasons.granting import can_grant, grant
+from geo.planning.reasons.why import account
 from geo.store.project import Project
 
 Plan = dict[str, Any]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragMoveEvent
 from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
 
-from geo.planning.locks import Lock
+from geo.planning.plans.locks import Lock
 from gui import trees
 from gui.plantree import TeamRole
 from gui.timelineview import TimelineView
@@ -271,8 +271,8 @@ def test_routes_are_dragged_on_the_map(qtbot: QtBot, window: Window) -> None:
 
 def test_two_plans_are_compared_side_by_side(qtbot: QtBot, window: Window) -> None:
     """Figures stand in a table, the stops that differ can be selected, and closing leaves nothing on the map."""
-    from geo.planning import day
-    from geo.planning.wish import Wish
+    from geo.planning.plans import day
+    from geo.planning.plans.wish import Wish
 
     project = window.session.open_project()
     window.session.apply(day.make_plan(project.snapshot(), Wish(project.today(), iterations=5)))

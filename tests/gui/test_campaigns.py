@@ -5,7 +5,9 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from geo.planning import day, draw_project, draw_record, rounds
+from geo.planning.draws import draw_project, draw_record
+from geo.planning.office import rounds
+from geo.planning.plans import day
 from gui.drawdialog import DrawDialog
 from gui.horizondialog import HorizonDialog
 from gui.roundsdialog import RoundsDialog

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from geo.language import Language
-from geo.planning import conflicts, intake, rulebook
+from geo.planning.office import conflicts, intake, rulebook
 from geo.planning.rules import Aim, PlanRules
 from geo.store.edits import edit, insert, update
 from gui.conflictsdialog import ConflictsDialog

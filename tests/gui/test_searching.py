@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from geo.planning.plan_json import as_json
+from geo.planning.plans.plan_json import as_json
 from geo.planning.rules import Aim
 from gui.planform import ANEW, FEW_CHANGES, IMPROVED
 from gui.searchwatch import Seen

@@ -9,7 +9,7 @@ import shapely
 from PySide6.QtGui import QImage, QPainter
 
 from geo.errors import XunluError
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.store.project import Project
 from layers import paper
 from layers.atlas import arranged, sheets

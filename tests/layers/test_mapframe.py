@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.store.edits import edit, insert
 from geo.store.project import Project
 from layers.mapframe import MapFrame, SelectionFrame

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
 from geo.errors import XunluError
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.progress import Cancelled
 from geo.store.edits import edit, update
 from geo.store.project import Project

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from geo.errors import XunluError
-from geo.planning.day import current_plan
+from geo.planning.plans.day import current_plan
 from geo.store.project import Project
 from layers.frame import Frame
 from layers.render import RouteFrame, route_picture, save, to_image
