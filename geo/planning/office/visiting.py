@@ -68,18 +68,16 @@ def visits(
         If a time to be back by cannot be read.
     """
     rows = tables.frame("sites").loc[list(sites)]
-    first = min((crew.shift[0] for crew in crews), default=0)
-    last = max((crew.closes_s for crew in crews), default=DAY)
-    whens = _openings(rows, day, first, last)
+    opens, closes = [crew.shift[0] for crew in crews], [crew.closes_s for crew in crews]
+    first, last = min(opens, default=0), max(closes, default=DAY)
     names = [name_of({"name": a, "name_en": b}) for a, b in zip(rows["name"], rows["name_en"], strict=True)]
     columns: dict[str, Sequence[Any]] = {
         "id": [str(site) for site in rows.index],
         "name": names,
         "service_s": [60 * minutes for minutes in _stays(tables, rows, rules)],
-        "windows": [when.windows for when in whens],
+        **_openings(rows, day, first, last),
         "area": rows["subdistrict"].tolist(),
         "closure": _closures(tables, day, rows),
-        **{name: [getattr(when, name) for when in whens] for name in ("unreadable", "closed")},
         "address": addresses.keys(rows["address"].tolist(), rows["geometry"].to_numpy()),
         "setup_s": [60 * minutes for minutes in _setups(rows, rules)],
         "required": _required(rows, day, rules),
@@ -120,7 +118,7 @@ def worths(tables: Tables, day: date, sites: Sequence[str], rules: PlanRules) ->
     return counts
 
 
-def _openings(rows: pd.DataFrame, day: date, first: int, last: int) -> list[_When]:
+def _openings(rows: pd.DataFrame, day: date, first: int, last: int) -> dict[str, list[Any]]:
     """Return when each site is open; many have the same times, so each pair of texts is read once."""
     known: dict[tuple[str, str], _When] = {}
     found = []
@@ -128,7 +126,7 @@ def _openings(rows: pd.DataFrame, day: date, first: int, last: int) -> list[_Whe
         if texts not in known:
             known[texts] = _when(*texts, day, first, last)
         found.append(known[texts])
-    return found
+    return {name: [getattr(when, name) for when in found] for name in ("windows", "closed", "unreadable")}
 
 
 def _when(windows: str, exceptions: str, day: date, first: int, last: int) -> _When:
