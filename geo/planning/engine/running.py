@@ -13,9 +13,6 @@ HISTORY = 50
 MOST_CHANGES = 6
 """How many visits the search moves at random, at most, before it mends the routes."""
 
-FIRST_PENALTY = 1000.0
-"""What a second too late costs at first, in seconds of travel."""
-
 
 def run(
     model: Model,
@@ -57,8 +54,7 @@ def run(
     for operator in pyvrp.search.OPERATORS:
         if operator is not pyvrp.search.Swap22 and operator.supports(data):
             search.add_operator(operator(data))
-    first = FIRST_PENALTY * model.scale
-    penalties = pyvrp.PenaltyManager(([first] * data.num_load_dimensions, first, first))
+    penalties = pyvrp.PenaltyManager(pyvrp.PenaltyParams().midpoint_penalties(data))
     if begun is None:
         begun = search(pyvrp.Solution.make_random(data, dice), penalties.max_cost_evaluator(), exhaustive=True)
     onlooker = _Onlooker(model, effort, until, rest, prizes)
