@@ -15,7 +15,7 @@ from geo.hours import DAY
 from geo.model import Mode
 from geo.planning.office import addresses, intake, rulebook, staff, visiting, ways
 from geo.planning.plans import plan_json
-from geo.planning.plans.day import make_plan
+from geo.planning.plans.day import make_plan, routes_in
 from geo.planning.plans.stored import Still
 from geo.planning.plans.wish import Wish
 from geo.planning.problem import Problem, Visit
@@ -311,3 +311,21 @@ def test_who_may_go_where_is_what_the_barriers_say(some: Problem) -> None:
             moved = bool(present) and present != some.crews[crew].id
             price = some.rules.foreign_visit_s * some.is_foreign(crew, one) + some.rules.move_s * moved
             assert some.extra[crew, one] == price
+
+
+def test_each_team_keeps_its_own_visit_of_a_site_for_two(office: Project) -> None:
+    """Whichever team comes first on paper, routes to start from and present teams tell the two visits apart alike."""
+    changed(office, "sites", "b", teams_needed=2)
+    rows = [insert("plans", id="p", date=DAY_ONE.isoformat(), mode="car", version=1)]
+    rows += [insert("routes", plan="p", team=team) for team in ("t1", "t2")]
+    rows += [
+        insert("stops", plan="p", team="t1", site="a", seq=1),
+        insert("stops", plan="p", team="t1", site="b", seq=2),
+        insert("stops", plan="p", team="t2", site="b", seq=1),
+    ]
+    office.apply(edit("plan", rows))
+    planned = problem(office, plan="p")
+    routes = routes_in(planned, office, "p")
+    assert [[planned.visits[stop].id for stop in route] for route in routes] == [["a", "b"], ["b"]]
+    for crew, route in zip(planned.crews, routes, strict=True):
+        assert {planned.visits[stop].crew for stop in route} == {crew.id}

@@ -120,8 +120,14 @@ def routes_in(problem: Problem, tables: Tables, plan: str) -> list[list[int]]:
     for number, visit in enumerate(problem.visits):
         visits.setdefault(visit.id, []).append(number)
     stops = intake.stops_of(tables, plan)
-    # Of a site that two teams visit together each team takes one of the visits.
-    return [[visits[site].pop(0) for site in stops.get(crew.id, ()) if visits.get(site)] for crew in problem.crews]
+
+    def taken(site: str, crew: str) -> int:
+        # Of a site that two teams visit together each team takes one of the visits, its own if they are told apart.
+        mine = next((one for one in visits[site] if problem.visits[one].crew == crew), visits[site][0])
+        visits[site].remove(mine)
+        return mine
+
+    return [[taken(site, crew.id) for site in stops.get(crew.id, ()) if visits.get(site)] for crew in problem.crews]
 
 
 def _with_wishes(problem: Problem, wish: Wish) -> Problem:
