@@ -123,7 +123,12 @@ def why_not(
     found = []
     if _may_be_mended(problem, visit):
         found = options(problem, routes, visit, ask=ask, brief=brief)
-    return _why(found, reason, problem.visits[visit].closure)
+    why = _why(found, reason, problem.visits[visit].closure)
+    if why.reason == Reason.NO_WINDOW and why.minutes is not None:
+        # By how much its times fit no shift does not hang on what else the crews do.
+        bare = options(problem, [()] * len(problem.crews), visit, ask=ask, brief=True)
+        why = replace(why, minutes=_why(bare, reason).minutes)
+    return why
 
 
 def alone(problem: Problem, visit: int) -> Why | None:
