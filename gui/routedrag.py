@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 
 from geo.language import tr
@@ -137,6 +136,9 @@ class RouteDrag(QObject):
 
     def leg_at(self, canvas: Map, at: QPointF, but: str = "") -> _Leg | None:
         """Return the leg of a route whose line is under a pixel, as if a site were on no route; None if none is."""
+        # Only here: the window would wait for it at the start.
+        import shapely
+
         stack, desk = self._session.stack, self._desk.desk
         if stack is None or desk is None or not stack.routes.visible:
             return None
