@@ -21,7 +21,19 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 window.close()
 """
 
-HEAVY = {"pandas", "geopandas", "shapely", "pyproj", "pyogrio", "osmium", "osrm", "pyvrp", "typst", "folium", "openpyxl"}
+HEAVY = {
+    "pandas",
+    "geopandas",
+    "shapely",
+    "pyproj",
+    "pyogrio",
+    "osmium",
+    "osrm",
+    "pyvrp",
+    "typst",
+    "folium",
+    "openpyxl",
+}
 
 
 def test_the_window_waits_for_no_heavy_library() -> None:
