@@ -138,4 +138,4 @@ def test_what_cannot_be_planned_says_so_and_planning_stops_when_told(sample: Pro
                 raise Cancelled
 
         with pytest.raises(Cancelled):
-            plan_days(sample.snapshot(), Days(days, seconds=60), report)
+            plan_days(sample.snapshot(), Days(days, seconds=8), report)
