@@ -15,7 +15,7 @@ from geo.hours import DAY
 from geo.model import Mode
 from geo.planning.office import addresses, intake, rulebook, staff, visiting, ways
 from geo.planning.plans import plan_json
-from geo.planning.plans.day import make_plan, routes_in
+from geo.planning.plans.day import make_plan
 from geo.planning.plans.stored import Still
 from geo.planning.plans.wish import Wish
 from geo.planning.problem import Problem, Visit
@@ -325,7 +325,7 @@ def test_each_team_keeps_its_own_visit_of_a_site_for_two(office: Project) -> Non
     ]
     office.apply(edit("plan", rows))
     planned = problem(office, plan="p")
-    routes = routes_in(planned, office, "p")
+    routes = intake.placed(problem(office), office, "p").routes
     assert [[planned.visits[stop].id for stop in route] for route in routes] == [["a", "b"], ["b"]]
     for crew, route in zip(planned.crews, routes, strict=True):
         assert {planned.visits[stop].crew for stop in route} == {crew.id}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ from geo.model import Mode
 from geo.planning.office import crewing, rounds, rulebook, staff, visiting, ways
 from geo.planning.problem import Crew, Problem, Visit
 from geo.planning.rules import PlanRules
+from geo.planning.search import Routes
 from geo.progress import Report, part, silent
 from geo.roads.routing import UNREACHABLE, Matrix, Router
 from geo.store.tables import Tables
@@ -91,30 +92,55 @@ def problem_of(
             places, ways.router(tables, day, Mode(mode), part(told, 0.0, 0.5)), part(told, 0.5, 1.0)
         )
     problem = Problem(visits, crews, matrix, rules.for_search(), travels)
-    return problem if plan is None else with_plan(problem, tables, plan)
+    return problem if plan is None else placed(problem, tables, plan).problem
 
 
-def with_plan(problem: Problem, tables: Tables, plan: str) -> Problem:
-    """Return a problem whose visits have the teams that they have in a plan, and its locks.
+@dataclass(frozen=True)
+class Placed:
+    """Where a plan has the visits of a problem.
 
-    A lock to a team that does not go holds nothing.
+    Attributes
+    ----------
+    problem
+        The problem, its visits with the teams that they have in the plan, and the locks of the plan.
+    routes
+        For each crew the indices of its visits, in the order of the plan.
+    rows
+        For each visit the id of its row in ``stops``, empty for one that is on no route.
     """
-    stops, routes = tables.frame("stops"), tables.frame("routes")
+
+    problem: Problem
+    routes: Routes
+    rows: tuple[str, ...]
+
+
+def placed(problem: Problem, tables: Tables, plan: str) -> Placed:
+    """Return where a plan has the visits of a problem.
+
+    Of a site that several teams visit together each team has one of the visits. What teams have who do not go, and
+    sites that are not to be visited, is left away with its locks.
+    """
+    stops, kept = tables.frame("stops"), tables.frame("routes")
     stops = stops[stops["plan"] == plan].sort_values("seq", kind="stable")
-    crews = {crew.id: number for number, crew in enumerate(problem.crews)}
-    visits, free = list(problem.visits), _by_site(problem)
-    order: dict[int, list[int]] = {}
+    of_team: dict[str, list[tuple[str, str, bool, int | None]]] = {}
     columns = (stops[name].tolist() for name in ("team", "site", "locked", "lock_place"))
-    for team, site, locked, place in zip(*columns, strict=True):
-        if team not in crews or not free.get(site):
-            continue
-        visit = free[site].pop(0)
+    for row, team, site, locked, place in zip(map(str, stops.index), *columns, strict=True):
         at = None if pd.isna(place) else int(place)
-        visits[visit] = replace(visits[visit], crew=team, locked=bool(locked) or at is not None, place=at)
-        order.setdefault(crews[team], []).append(visit)
-    fixed = routes.loc[(routes["plan"] == plan).to_numpy(dtype=bool) & routes["locked"].to_numpy(dtype=bool), "team"]
-    whole = {crews[team]: tuple(order.get(crews[team], ())) for team in fixed if team in crews}
-    return replace(problem, visits=tuple(visits), locked=whole)
+        of_team.setdefault(team, []).append((row, site, bool(locked) or at is not None, at))
+    visits, rows, free = list(problem.visits), [""] * len(problem.visits), _by_site(problem)
+    routes: list[tuple[int, ...]] = []
+    for crew in problem.crews:
+        route = []
+        for row, site, locked, at in of_team.get(crew.id, ()):
+            if free.get(site):
+                visit = free[site].pop(0)
+                visits[visit] = replace(visits[visit], crew=crew.id, locked=locked, place=at)
+                rows[visit] = row
+                route.append(visit)
+        routes.append(tuple(route))
+    fixed = set(kept.loc[(kept["plan"] == plan).to_numpy(dtype=bool) & kept["locked"].to_numpy(dtype=bool), "team"])
+    whole = {number: routes[number] for number, crew in enumerate(problem.crews) if crew.id in fixed}
+    return Placed(replace(problem, visits=tuple(visits), locked=whole), tuple(routes), tuple(rows))
 
 
 def locked_sites(tables: Tables, plan: str) -> list[str]:

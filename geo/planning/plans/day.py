@@ -71,7 +71,7 @@ def make_plan(tables: Tables, wish: Wish, *, watch: Watch | None = None, report:
         seconds=wish.seconds,
         iterations=wish.iterations,
         seed=wish.seed,
-        start=None if wish.present is None else routes_in(problem, tables, wish.present),
+        start=None if wish.present is None else intake.placed(problem, tables, wish.present).routes,
         watch=watch,
         report=part(report, 0.2, 0.9),
     )
@@ -112,22 +112,6 @@ def plan_changes(
         line = route_line(problem, crew, routes[crew], places, own)
         changes += _route_rows(plan.id, problem, crew, routes[crew], timed, line)
     return changes
-
-
-def routes_in(problem: Problem, tables: Tables, plan: str) -> list[list[int]]:
-    """Return for each crew of a problem the indices of the visits that it has in a stored plan, in their order."""
-    visits: dict[str, list[int]] = {}
-    for number, visit in enumerate(problem.visits):
-        visits.setdefault(visit.id, []).append(number)
-    stops = intake.stops_of(tables, plan)
-
-    def taken(site: str, crew: str) -> int:
-        # Of a site that two teams visit together each team takes one of the visits, its own if they are told apart.
-        mine = next((one for one in visits[site] if problem.visits[one].crew == crew), visits[site][0])
-        visits[site].remove(mine)
-        return mine
-
-    return [[taken(site, crew.id) for site in stops.get(crew.id, ()) if visits.get(site)] for crew in problem.crews]
 
 
 def _with_wishes(problem: Problem, wish: Wish) -> Problem:

@@ -1,7 +1,7 @@
 """A plan as it is stored, as a problem with its routes and locks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from geo.model import Mode
 from geo.planning.office import intake
-from geo.planning.plans.day import routes_in
 from geo.planning.problem import Problem
 from geo.planning.schedule import TimedRoute, TimedStop
 from geo.planning.search import Routes
@@ -105,9 +104,8 @@ def stored_plan(
     wanted = [site for site in wanted if site in there]
     crews = list(dict.fromkeys([*sorted(stored), *teams]))
     problem, places = _asked(tables, day_of(tables, plan)[0], wanted, crews, router, report)
-    routes = tuple(map(tuple, routes_in(problem, tables, plan)))
-    problem, rows = _with_locks(problem, tables, plan, routes)
-    return StoredPlan(plan, problem, routes, rows, places)
+    found = intake.placed(problem, tables, plan)
+    return StoredPlan(plan, found.problem, found.routes, found.rows, places)
 
 
 @dataclass(frozen=True)
@@ -137,24 +135,6 @@ def _asked(
     places = intake.places_of(tables, sites, teams)
     _last[:] = [_Asked(frames, made_from, problem, places), *_last[:1]]
     return problem, places
-
-
-def _with_locks(problem: Problem, tables: Tables, plan: str, routes: Routes) -> tuple[Problem, tuple[str, ...]]:
-    """Return a problem with the locks of a plan, and the id of each visit's row in it."""
-    stops, kept = tables.frame("stops"), tables.frame("routes")
-    stops, kept = stops[stops["plan"] == plan], kept[kept["plan"] == plan]
-    locks = zip(stops["locked"], stops["lock_place"], strict=True)
-    columns = zip(stops["team"], stops["site"], map(str, stops.index), locks, strict=True)
-    found = {(team, site): (row, bool(locked), place) for team, site, row, (locked, place) in columns}
-    visits, rows = list(problem.visits), [""] * len(problem.visits)
-    for crew, route in zip(problem.crews, routes, strict=True):
-        for stop in route:
-            rows[stop], locked, place = found[crew.id, visits[stop].id]
-            at = None if pd.isna(place) else int(place)
-            visits[stop] = replace(visits[stop], crew=crew.id, locked=locked or at is not None, place=at)
-    fixed = set(kept.loc[kept["locked"].astype(bool), "team"])
-    whole = {number: routes[number] for number, crew in enumerate(problem.crews) if crew.id in fixed}
-    return replace(problem, visits=tuple(visits), locked=whole), tuple(rows)
 
 
 def stored_times(tables: Tables, stored: StoredPlan) -> list[TimedRoute]:
