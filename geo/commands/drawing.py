@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.commands.planning import day_of
 from geo.errors import XunluError
 from geo.files import write_whole
 from geo.language import current, tr
@@ -34,7 +35,7 @@ def draw_options(verb: argparse.ArgumentParser) -> None:
     """Give the verb its options."""
     verb.add_argument("--count", type=int, required=True, metavar="N", help=tr("how many sites to draw"))
     verb.add_argument("--seed", required=True, help=tr("the seed: one line of text that all may know"))
-    verb.add_argument("--date", type=_day, help=tr("day of the visits, like 2021-06-02 (the project's today)"))
+    verb.add_argument("--date", type=day_of, help=tr("day of the visits, like 2021-06-02 (the project's today)"))
     verb.add_argument("--from", dest="pool", choices=POOLS, default="due", help=tr("the pool (due)"))
     verb.add_argument("--where", metavar="EXPRESSION", help=tr("only sites for which this holds, like risk = high"))
     verb.add_argument("--by", default="", metavar="COLUMNS", help=tr("strata: kind, subdistrict, or both with a comma"))
@@ -174,13 +175,6 @@ def _weights(text: str | None) -> dict[str, int]:
             )
         weights[risk.strip()] = int(lots)
     return weights
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no day; write it like 2021-06-02", text=text)) from None
 
 
 def _as_lines(record: "Record") -> str:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from geo.errors import XunluError
 from geo.language import tr
+from geo.planning.rules import Aim
 
 if TYPE_CHECKING:
     from geo.planning.plans.wish import Wish
     from geo.store.project import Project
 
-AIMS = ("travel", "teams", "even_hours", "even_stops", "finish")
+AIMS = tuple(aim.value for aim in Aim)
 
 
 def options(verb: argparse.ArgumentParser) -> None:
@@ -44,7 +45,6 @@ def wish(given: argparse.Namespace, project: "Project") -> "Wish":
     """
     from geo.model import Mode
     from geo.planning.plans.wish import Wish
-    from geo.planning.rules import Aim
 
     when = given.date or project.today()
     return Wish(

@@ -9,7 +9,6 @@ import pandas as pd
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.model import SITES
 from geo.planning.draws import draw_record
 from geo.planning.draws.draw import Stratum, Terms, Unit
 from geo.planning.draws.draw_record import Record
@@ -175,8 +174,3 @@ def kept_in(tables: Tables) -> list[tuple[str, str]]:
     """Return id and title of each draw kept in a project, the newest first."""
     draws = tables.frame("draws").sort_values(["created_at"], ascending=False, kind="stable")
     return list(zip(map(str, draws.index), draws["title"].tolist(), strict=True))
-
-
-def risk_titles() -> dict[str, str]:
-    """Return the risks that weights are given by, by value, in the language in use."""
-    return {choice.value: choice.title() for choice in SITES.column("risk").choices}
