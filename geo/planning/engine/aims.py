@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from geo.planning.engine.effort import Effort
-from geo.planning.engine.planner import Planner
+from geo.planning.engine.planner import Planner, is_narrowed
 from geo.planning.engine.scope import Caps, Scope
-from geo.planning.engine.splitting import around, improve_in_parts, is_big
+from geo.planning.engine.splitting import around, improve_in_regions, is_big
 from geo.planning.rules import Aim
 
 EVEN_FROM, EVEN_TO = 0.1, 0.92
@@ -33,11 +33,11 @@ def reach_aim(planner: Planner, scope: Scope) -> None:
 
 
 def _improve(planner: Planner, scope: Scope, *, until: float) -> Scope:
-    """Search for little travel, a big day in parts, and return what another search may decide."""
-    if is_big(scope):
-        improve_in_parts(planner, scope, until=until)
-        return scope
-    return planner.improve(scope, until=until)
+    """Search for little travel, and return what another search may decide."""
+    if not is_big(scope) and is_narrowed(planner.problem, scope):
+        return planner.improve(scope, until=until)
+    improve_in_regions(planner, scope, until=until)
+    return scope
 
 
 def _even_days(planner: Planner, scope: Scope) -> None:

@@ -62,7 +62,7 @@ class Planner:
                 break
         return narrow
 
-    def search(self, scope: Scope, *, until: float, complete: bool = False) -> Routes:
+    def search(self, scope: Scope, *, until: float, complete: bool = False, strays: bool = True) -> Routes:
         """Search in a scope from the best routes on, take what is better, and return the routes as searched for.
 
         Parameters
@@ -71,6 +71,8 @@ class Planner:
             What it may decide, and how much of the effort is done at its end.
         complete
             Whether to end once as much is on routes as now.
+        strays
+            Whether to put in what fits and was on no route before.
         """
         model = self._model_of(scope)
         self._runs += 1
@@ -89,8 +91,14 @@ class Planner:
         known = model.routes(found, self.best.routes)
         changed = {crew: route for crew, route in known.items() if route != self.best.routes[crew]}
         routes = tuple(tuple(known.get(crew, route)) for crew, route in enumerate(self.best.routes))
-        self.accept(revised(self.best, changed, scope.visits, self.effort.tell))
+        if changed or strays:
+            waiting = scope.visits if strays else self.best.made().difference(*routes)
+            self.accept(revised(self.best, changed, waiting, self.effort.tell))
         return routes
+
+    def add_strays(self, scope: Scope) -> None:
+        """Put in what fits of the visits of a scope that are on no route."""
+        self.accept(revised(self.best, {}, scope.visits, self.effort.tell))
 
     def _model_of(self, scope: Scope) -> Model:
         """Return the model of a scope, made from the last one if only its limits differ."""

@@ -1,6 +1,6 @@
 """Routes made to break no rule: what breaks one is taken off, what still fits is put in, the important first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 
 from geo.planning.engine.board import Board
@@ -39,7 +39,7 @@ def repaired(
 def revised(
     board: Board,
     changed: Mapping[int, Sequence[int]],
-    waiting: Sequence[int],
+    waiting: Collection[int],
     tell: Callable[[], None] = lambda: None,
 ) -> Board:
     """Return routes of which some change, made to break no rule, with those that wait put in where they fit."""
@@ -122,7 +122,7 @@ def _add_groups(board: Board, routes: Sequence[Sequence[int]], groups: Sequence[
             board.put(changed)
 
 
-def complete(board: Board, waiting: Sequence[int], tell: Callable[[], None] = lambda: None) -> None:
+def complete(board: Board, waiting: Collection[int], tell: Callable[[], None] = lambda: None) -> None:
     """Put every visit that still fits in its cheapest place, important ones first, even for others that count less."""
     left = {visit for visit in waiting if board.problem.allowed[:, visit].any()} - board.made()
     reach = Reach(board.problem, board.routes if left else ())

@@ -56,12 +56,23 @@ def run(
             search.add_operator(operator(data))
     penalties = pyvrp.PenaltyManager(pyvrp.PenaltyParams().midpoint_penalties(data))
     if begun is None:
-        begun = search(pyvrp.Solution.make_random(data, dice), penalties.max_cost_evaluator(), exhaustive=True)
+        begun = _first(data, search, penalties.max_cost_evaluator(), dice)
     onlooker = _Onlooker(model, effort, until, rest, prizes)
     if begun.is_feasible():
         onlooker.on_best(begun)
     params = pyvrp.IteratedLocalSearchParams(history_length=HISTORY, callbacks=onlooker)
     return pyvrp.IteratedLocalSearch(data, penalties, search, begun, params).run(onlooker, collect_stats=False).best
+
+
+def _first(
+    data: pyvrp.ProblemData,
+    search: pyvrp.search.LocalSearch,
+    price: pyvrp.CostEvaluator,
+    dice: pyvrp.RandomNumberGenerator,
+) -> pyvrp.Solution:
+    """Return a solution to begin with: visits put in one by one do for short routes, random ones mended for long."""
+    origins = pyvrp.Solution(data, []), pyvrp.Solution.make_random(data, dice)
+    return min((search(origin, price, exhaustive=True) for origin in origins), key=price.penalised_cost)
 
 
 class _Onlooker(pyvrp.IteratedLocalSearchCallbacks):

@@ -1,4 +1,4 @@
-"""Big days in parts: quarters of the city one by one, then regions that slide over the borders between them."""
+"""Days in regions: the routes around one crew after another, wider once little is gained; big days begin in parts."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,23 @@ from geo.planning.engine.planner import Planner
 from geo.planning.engine.scope import Scope
 from geo.planning.problem import Problem
 
-WHOLE = 300
-"""Up to so many visits a day is searched as a whole."""
+BIG = 300
+"""Up to so many visits get their first routes as a whole."""
 
 PART = 200
-"""About so many visits make a part or a region."""
+"""About so many visits make a part of a big day, and the widest region of one."""
 
-SLICE_S, SLICE_ITERATIONS = 0.5, 200
-"""How long a region is searched."""
+REGION, CREWS = 40, 4
+"""So many visits and crews make a region at first, at least."""
+
+SLICE_S, SLICE_ITERATIONS = 0.05, 60
+"""How long a region of so many visits is searched; one of more as much longer."""
+
+WIDER = 2
+"""How many times as wide regions become."""
+
+LITTLE = 0.005
+"""What share of the cost a sweep over all regions is to save, or the next regions are wider."""
 
 USUAL_LEG_S = 300
 """What a leg is thought to take where visits are shared among parts."""
@@ -33,33 +42,73 @@ STRAYS = 20
 
 
 def is_big(scope: Scope) -> bool:
-    """Return whether a scope is better searched in parts."""
-    return len(scope.visits) > WHOLE and len(scope.crews) > 2
+    """Return whether a scope is better never searched as a whole."""
+    return len(scope.visits) > BIG and len(scope.crews) > 2
 
 
-def improve_in_parts(planner: Planner, scope: Scope, *, until: float) -> None:
-    """Search a big scope for little travel: each part first, then regions around one crew after another."""
-    effort = planner.effort
+def improve_in_regions(planner: Planner, scope: Scope, *, until: float) -> None:
+    """Search a scope for little travel: first routes, then regions around one crew after another.
+
+    A step in a region takes a fraction of a step in the whole, and what it finds is kept whatever happens elsewhere.
+    Once a sweep over all regions yields little, wider ones find what crosses their borders, up to the whole; then it
+    begins again with narrow ones, with more patience. A big scope is never searched as a whole.
+    """
+    if not scope.visits or not scope.crews:
+        planner.add_strays(scope)
+        return
+    effort, width, patience = planner.effort, REGION, 1
     dice = np.random.default_rng(planner.seed)
     if not any(planner.best.routes[crew] for crew in scope.crews):
         for part in parts_of(planner.problem, scope):
             planner.search(part, until=effort.done)
     while not effort.is_over and effort.done < until:
-        untouched = dice.permutation(list(scope.crews)).tolist()
-        while untouched and not effort.is_over and effort.done < until:
-            region = around(planner.best, scope, untouched[0])
-            planner.search(region, until=min(until, effort.done + slice_of(planner)))
-            untouched = [crew for crew in untouched if crew not in region.crews]
+        before, began, is_widest = planner.best.cost(), effort.done, _is_widest(planner, scope, width)
+        if is_widest and not is_big(scope):
+            ends = until if width == REGION else effort.done + patience * _slice(planner, len(scope.visits))
+            planner.search(scope, until=min(until, ends))
+        else:
+            crews = dice.permutation(list(scope.crews)).tolist()
+            _sweep(planner, scope, crews, width, patience, until)
+        if effort.done <= began:
+            # Nothing is left that a search could change.
+            return
+        if is_widest:
+            width, patience = REGION, patience * 2
+        elif planner.best.cost() > before * (1 - LITTLE):
+            width *= WIDER
 
 
-def slice_of(planner: Planner) -> float:
-    """Return how much of the effort the search of one region takes."""
+def _is_widest(planner: Planner, scope: Scope, width: int) -> bool:
+    """Return whether regions cannot be wider: one of half the visits is as dear as the whole."""
+    if is_big(scope):
+        return width * WIDER > PART
+    lengths = [len(route) for crew in scope.crews if (route := planner.best.routes[crew])]
+    usual = sum(lengths) / max(len(lengths), 1)
+    return 2 * max(width, CREWS * usual) >= len(scope.visits)
+
+
+def _sweep(planner: Planner, scope: Scope, crews: Sequence[int], width: int, patience: int, until: float) -> None:
+    """Search regions around crews, in their order, until each has been in one, and put in what then fits."""
+    effort, untouched = planner.effort, list(crews)
+    while untouched and not effort.is_over and effort.done < until:
+        region = around(planner.best, scope, untouched[0], width)
+        ends = effort.done + patience * _slice(planner, len(region.visits))
+        planner.search(region, until=min(until, ends), strays=False)
+        untouched = [crew for crew in untouched if crew not in region.crews]
+    planner.add_strays(scope)
+
+
+def _slice(planner: Planner, visits: int) -> float:
+    """Return how much of the effort the search of a region of so many visits takes."""
     effort = planner.effort
-    return SLICE_S / max(effort.seconds, SLICE_S) if effort.wanted is None else SLICE_ITERATIONS / max(effort.wanted, 1)
+    once = SLICE_S / max(effort.seconds, SLICE_S) if effort.wanted is None else SLICE_ITERATIONS / max(effort.wanted, 1)
+    return once * visits / REGION
 
 
 def parts_of(problem: Problem, scope: Scope) -> list[Scope]:
-    """Return a scope in parts: crews that start near one another, and the visits that are cheapest for them."""
+    """Return a big scope in parts: crews that start near one another, and the visits that are cheapest for them."""
+    if not is_big(scope):
+        return [scope]
     most = max(2, PART * len(scope.crews) // len(scope.visits))
     groups, open_groups = list[list[int]](), [list(scope.crews)]
     while open_groups:
@@ -113,8 +162,16 @@ def _prices(problem: Problem, scope: Scope, crews: Sequence[int], visits: Sequen
     return np.min(rows, axis=0)
 
 
-def around(board: Board, scope: Scope, crew: int) -> Scope:
-    """Return the region around a crew's route: the routes next to it, and what near it is on none."""
+def around(board: Board, scope: Scope, crew: int, width: int = PART) -> Scope:
+    """Return the region around a crew's route: the routes next to it, and what near it is on none.
+
+    Parameters
+    ----------
+    board, scope, crew
+        The routes as they are, what may change, and who is in the middle.
+    width
+        About how many visits there are to be on its routes.
+    """
     problem, routes = board.problem, board.routes
     seconds = problem.matrix.seconds
     here = routes[crew] or [problem.start(crew)]
@@ -124,7 +181,7 @@ def around(board: Board, scope: Scope, crew: int) -> Scope:
     far = {one: float(np.mean(legs[routes[one] or [problem.start(one)]])) for one in others}
     crews, count = [crew], len(routes[crew])
     for one in sorted(others, key=lambda one: (far[one], one)):
-        if count >= PART:
+        if count >= width and len(crews) >= min(CREWS, width):
             break
         crews.append(one)
         count += len(routes[one])
