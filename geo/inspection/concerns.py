@@ -26,8 +26,8 @@ def changes_status(tables: "Tables", edit: "Edit") -> bool:
     """
     if edit.tables() & (ASSESSED_BY - {"settings"}) or is_for_all(tables, edit):
         return True
-    sites = (change for change in edit.changes if change.table == "sites")
-    return any(change.kind != "update" or ASSESSED_BY_SITE & set(change.after or ()) for change in sites)
+    columns = edit.columns("sites")
+    return columns is None or bool(ASSESSED_BY_SITE & columns)
 
 
 def is_for_all(tables: "Tables", edit: "Edit") -> bool:

@@ -9,6 +9,7 @@ import shapely
 from geo.errors import XunluError
 from geo.language import tr
 from geo.places.plane import geometries
+from geo.store import points
 from geo.store.edits import Edit, RowChange, edit, update
 from geo.store.tables import Tables, name_of
 
@@ -29,10 +30,9 @@ def unplaced(tables: Tables) -> list[str]:
 def unplaced_in_pieces(tables: Tables) -> Iterator[list[str]]:
     """Give what `unplaced` returns in pieces, each in a few milliseconds."""
     sites = tables.frame("sites")
-    shapes = np.asarray(sites["geometry"].array, dtype=object)
+    shapes = sites["geometry"].array
     for start in range(0, len(shapes), AT_ONCE):
-        some = shapes[start : start + AT_ONCE]
-        waits = np.flatnonzero(shapely.is_missing(some) | shapely.is_empty(some))
+        waits = np.flatnonzero(points.missing(shapes, slice(start, start + AT_ONCE)))
         yield [str(one) for one in sites.index.array[start + waits]]
 
 

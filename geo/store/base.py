@@ -11,6 +11,7 @@ from geo.errors import XunluError
 from geo.language import tr
 from geo.model import TABLES
 from geo.progress import Report, silent
+from geo.store import frames
 from geo.store.edits import Edit, Row, RowChange
 
 SCHEMA = 3
@@ -63,6 +64,15 @@ class News:
 
     title: str
     fresh: Mapping[str, tuple[frozenset[str] | None, pd.DataFrame]]
+
+    def changes(self, held: Mapping[str, pd.DataFrame]) -> list[RowChange]:
+        """Return the changes that make tables, by name, as they stand."""
+        return [
+            change
+            for table in TABLES
+            if table in self.fresh
+            for change in frames.differences(held[table], TABLES[table], self.fresh[table][1], self.fresh[table][0])
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A change to the project as data: a title and rows before and after, so that it can be undone and told."""
 
 import json
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,27 @@ class Edit:
     def tables(self) -> frozenset[str]:
         """Return the names of the tables that the edit touches."""
         return self._tables
+
+    def changes_of(self, table: str) -> Sequence[RowChange]:
+        """Return the changes of one table, in their order; where all are, they are not gone through."""
+        if self.tables() == {table}:
+            return self.changes
+        return [change for change in self.changes if change.table == table] if table in self.tables() else ()
+
+    def columns(self, table: str) -> frozenset[str] | None:
+        """Return the columns of a table in which the edit changes rows; None if rows come or go there."""
+        return self._columns.get(table, frozenset())
+
+    @cached_property
+    def _columns(self) -> dict[str, frozenset[str] | None]:
+        # Found out once, in the thread that writes a large edit.
+        found: dict[str, set[str] | None] = {}
+        for change in self.changes:
+            if change.before is None or change.after is None:
+                found[change.table] = None
+            elif (names := found.setdefault(change.table, set())) is not None:
+                names.update(change.after)
+        return {table: None if names is None else frozenset(names) for table, names in found.items()}
 
     def know_tables(self, names: frozenset[str]) -> None:
         """Take it from somebody who knows which tables the edit touches, so that its changes need not be read."""
@@ -221,16 +243,83 @@ def from_json(text: str) -> tuple[RowChange, ...]:
     ValueError
         If the text is not what `to_json` writes.
     """
+    return from_pieces([text])
+
+
+def from_pieces(pieces: Iterable[str]) -> tuple[RowChange, ...]:
+    """Return what `from_json` does of a text that is read piece by piece; some rows at a time, to let others run.
+
+    Raises
+    ------
+    ValueError
+        As `from_json`.
+    """
     try:
-        rows = json.loads(text)
-        if not isinstance(rows, list):
-            raise TypeError
-        return _read_changes(rows)
+        return tuple(change for rows in batched(_rows(iter(pieces)), AT_ONCE) for change in _read_changes(rows))
     except (TypeError, KeyError, AttributeError, shapely.errors.GEOSException) as error:
         raise ValueError("not a list of changes") from error
 
 
-def _read_changes(rows: Any) -> tuple[RowChange, ...]:
+def _rows(pieces: Iterator[str]) -> Iterator[Any]:
+    """Give the members of a JSON list one by one; ValueError where it is none."""
+    text, at = _start(next(pieces, ""), 0, pieces)
+    if text[at : at + 1] != "[":
+        raise ValueError("no list")
+    text, at = _start(text, at + 1, pieces)
+    if text[at : at + 1] == "]":
+        at += 1
+    else:
+        mark = ","
+        while mark == ",":
+            row, text, at = _member(text, at, pieces)
+            yield row
+            text, at = _start(text, at, pieces)
+            mark = text[at : at + 1]
+            text, at = _start(text, at + 1, pieces)
+        if mark != "]":
+            raise ValueError("no end")
+    text, at = _start(text, at, pieces)
+    if at < len(text):
+        raise ValueError("more than a list")
+
+
+_decode = json.JSONDecoder().raw_decode
+_BLANK = " \t\n\r"
+
+
+def _start(text: str, at: int, pieces: Iterator[str]) -> tuple[str, int]:
+    """Return a text and the place in it of the next character that is no blank, the end if there is none."""
+    while True:
+        while at < len(text) and text[at] in _BLANK:
+            at += 1
+        if at < len(text):
+            return text, at
+        text, at = next(pieces, ""), 0
+        if not text:
+            return text, at
+
+
+def _member(text: str, at: int, pieces: Iterator[str]) -> tuple[Any, str, int]:
+    """Return the member that begins at a place of a text, and the text and the place where it ends."""
+    while True:
+        try:
+            row, end = _decode(text, at)
+            return row, text, end
+        except json.JSONDecodeError:
+            # Twice as much each time, so that a large geometry is not begun again and again.
+            rest, wanted = text[at:], 2 * (len(text) - at)
+            more = [rest]
+            while sum(map(len, more)) < wanted or len(more) == 1:
+                piece = next(pieces, "")
+                if not piece:
+                    break
+                more.append(piece)
+            if len(more) == 1:
+                raise
+            text, at = "".join(more), 0
+
+
+def _read_changes(rows: Sequence[Any]) -> tuple[RowChange, ...]:
     for table, row_id, before, after in rows:
         known = empty_row(table).keys()
         sides = [side for side in (before, after) if side is not None]
@@ -245,14 +334,21 @@ def _read_changes(rows: Any) -> tuple[RowChange, ...]:
     ]
     shapes = iter(shapely.from_wkb(np.array(wkbs, dtype=object)))
 
-    def row(values: Any, empty: Row | None) -> Row | None:
+    def row(values: Any, empty: Row | None, called: Mapping[str, str]) -> Row | None:
         if values is None:
             return None
-        read = {name: next(shapes) if isinstance(value, dict) else value for name, value in values.items()}
+        read = {called[name]: next(shapes) if isinstance(value, dict) else value for name, value in values.items()}
         return read if empty is None else {**empty, **read}
 
     changes = []
     for table, row_id, before, after in rows:
         empty = None if before is not None and after is not None else empty_row(table)
-        changes.append(RowChange(table, row_id, row(before, empty), row(after, empty)))
+        called = _names_in(table)
+        changes.append(RowChange(sys.intern(table), row_id, row(before, empty, called), row(after, empty, called)))
     return tuple(changes)
+
+
+@cache
+def _names_in(table: str) -> Mapping[str, str]:
+    """Return the names of the columns of a table by themselves: each is kept once, however many rows are read."""
+    return {name: name for name in empty_row(table)}

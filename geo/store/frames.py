@@ -1,7 +1,8 @@
 """Tables in memory: frames whose columns have the types that `geo.model` names, patched edit by edit."""
 
+import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.model import TABLES, Column, Table
-from geo.store import ids, spare
+from geo.store import geometry, ids, points, spare
 from geo.store.edits import Row, RowChange
 
 CRS = "EPSG:4326"
@@ -23,13 +24,15 @@ DTYPES = {"int": "Int64", "real": "float64", "bool": "bool"}
 
 def build(table: Table, row_ids: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Return a frame of a table from its columns; nulls become what stands for nothing there."""
-    index = pd.Index(list(row_ids), name="id", dtype="str")
+    index = _ids(row_ids)
     data = {column.name: _series(column, columns[column.name], index) for column in table.columns}
     if table.shape is None:
         return assemble(table, index, data)
     shapes = np.array(columns["geometry"], dtype=object)
     shapes[shapely.is_empty(shapes)] = None  # as they are read from the file
-    return assemble(table, index, data, gpd.array.from_shapely(shapes, crs=CRS))
+    lonlat = points.lonlat_if_points(shapes) if table.shape == "Point" and len(shapes) >= points.LONG else None
+    kept = gpd.array.from_shapely(shapes, crs=CRS) if lonlat is None else points.PointArray(lonlat, CRS)
+    return assemble(table, index, data, kept)
 
 
 def assemble(table: Table, index: pd.Index, data: Mapping[str, Any], shapes: Any = None) -> pd.DataFrame:
@@ -52,6 +55,14 @@ def texts(values: npt.NDArray[np.object_]) -> Any:
 def index_of(row_ids: npt.NDArray[np.object_]) -> pd.Index:
     """Return the index of a table by its ids."""
     return ids.note(pd.Index(texts(row_ids), name="id", copy=False))
+
+
+def _ids(row_ids: Collection[str]) -> pd.Index:
+    """Return ids as an index; pandas would go through all of them, in which time no other thread runs."""
+    cells = np.empty(len(row_ids), dtype=object)
+    cells[:] = list(row_ids)
+    index: pd.Index = pd.Index(texts(cells), name="id", copy=False)
+    return index
 
 
 NUMBERS: dict[str, set[type]] = {"int": {int}, "real": {int, float}, "bool": {int}}
@@ -120,7 +131,7 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
             updated.setdefault(change.id, {}).update(change.after)
     before, gone = frame.index, np.empty(0, dtype=np.intp)
     if deleted:
-        gone = np.unique(before.get_indexer(pd.Index(list(deleted), dtype="str")))
+        gone = np.unique(before.get_indexer(_ids(deleted)))
         gone = gone[gone >= 0]
     if len(gone):
         frame = _without(frame, table, gone)
@@ -137,12 +148,38 @@ def patched(frame: pd.DataFrame, table: Table, changes: Iterable[RowChange]) -> 
 
 def _without(frame: pd.DataFrame, table: Table, gone: npt.NDArray[np.intp]) -> pd.DataFrame:
     rows = left_of(len(frame), gone)
-    return _made(frame, table, lambda array: some_of(array, rows))
+    return _made(frame, table, _once(lambda array, _more: some_of(array, rows), itertools.repeat(None)))
 
 
 def _with_rows(frame: pd.DataFrame, table: Table, new: pd.DataFrame) -> pd.DataFrame:
-    added = iter([new.index.array, *(new[name].array for name in _names(table))])
-    return _made(frame, table, lambda array: with_more(array, next(added)))
+    added = [new.index.array, *(new[name].array for name in _names(table))]
+    return _made(frame, table, _once(with_more, iter(added)))
+
+
+def _once(make: Callable[[Any, Any], Any], added: Iterator[Any]) -> Callable[[Any], Any]:
+    """Return what makes columns anew, just once of those that share an array and get one text in all rows added.
+
+    Columns in which nothing stands share one as they were read from the file, and so they go on.
+    """
+    made: dict[tuple[int, object], Any] = {}
+
+    def once(array: Any) -> Any:
+        more = next(added)
+        cells = _objects(array) if isinstance(array, pd.arrays.StringArray) else None
+        if cells is None or not (more is None or _is_one_text(more)):
+            return make(array, more)
+        key = cells.ctypes.data, None if more is None else more[0]
+        if key not in made:
+            made[key] = make(array, more)
+        return made[key]
+
+    return once
+
+
+def _is_one_text(array: Any) -> bool:
+    cells = np.asarray(array, dtype=object)
+    # Most columns differ in the first rows already.
+    return len({*cells[:64].tolist()}) == 1 and len({*cells.tolist()}) == 1
 
 
 def _made(frame: pd.DataFrame, table: Table, make: Callable[[Any], Any]) -> pd.DataFrame:
@@ -156,8 +193,9 @@ def _made(frame: pd.DataFrame, table: Table, make: Callable[[Any], Any]) -> pd.D
 
 
 def _objects(array: Any) -> npt.NDArray[np.object_] | None:
-    """Return the cells of a column of texts or shapes as they lie; None for others."""
+    """Return the cells of a column of texts or shapes as they lie; None for others, also of points as coordinates."""
     is_of_objects = isinstance(array, (pd.arrays.StringArray, gpd.array.GeometryArray))
+    is_of_objects &= not isinstance(array, points.PointArray)
     return np.asarray(array, dtype=object) if is_of_objects else None
 
 
@@ -186,6 +224,11 @@ def some_of(array: Any, rows: npt.NDArray[np.intp] | slice) -> Any:
 
 def with_more(array: Any, more: Any) -> Any:
     """Return a column with another one of its kind at its end; the one given stays as it is."""
+    if isinstance(array, points.PointArray):
+        lonlat = points.lonlat_if_points(np.asarray(more, dtype=object))
+        if lonlat is not None:
+            return points.PointArray(np.concatenate([array.lonlat, lonlat]), CRS)
+        array = gpd.array.GeometryArray(geometry.shapes_of(array.lonlat), CRS)
     cells = _objects(array)
     if cells is not None:
         return _like(array, spare.appended(cells, np.asarray(more, dtype=object).tolist()))
@@ -194,6 +237,15 @@ def with_more(array: Any, more: Any) -> Any:
 
 def with_cells(array: Any, rows: npt.NDArray[np.intp], values: Sequence[Any]) -> Any:
     """Return a column with other values in some rows, which are of its kind; the one given stays as it is."""
+    if isinstance(array, points.PointArray):
+        shapes = np.array([*values, None], dtype=object)[:-1]
+        shapes[shapely.is_empty(shapes)] = None
+        lonlat = points.lonlat_if_points(shapes)
+        if lonlat is not None:
+            changed = array.copy()
+            changed.lonlat[rows] = lonlat
+            return changed
+        array = gpd.array.GeometryArray(geometry.shapes_of(array.lonlat), CRS)
     cells = _objects(array)
     if cells is not None:
         return _like(array, spare.put(cells, rows, values))

@@ -1,12 +1,17 @@
 """The lines of history as they lie in a GeoPackage, read without unpacking what is not asked for."""
 
+import codecs
 import json
 import sqlite3
+from collections.abc import Iterator
 
 from geo.errors import XunluError
 from geo.language import tr
 from geo.store.base import Line
-from geo.store.edits import RowChange, from_json
+from geo.store.edits import RowChange, from_pieces
+
+PIECE = 1 << 18
+"""Bytes read in one go."""
 
 
 def lines(db: sqlite3.Connection, table: str | None, row_id: str | None, limit: int, before: str | None) -> list[Line]:
@@ -30,15 +35,28 @@ def lines(db: sqlite3.Connection, table: str | None, row_id: str | None, limit: 
 
 def line(db: sqlite3.Connection, line_id: str) -> tuple[str, tuple[RowChange, ...]]:
     """Return the title of a line of history and what it changed; XunluError if there is none or it is spoilt."""
-    found = db.execute("SELECT title, changes FROM history WHERE id = ?", (line_id,)).fetchone()
+    query = "SELECT title, fid, typeof(changes) FROM history WHERE id = ?"
+    found = db.execute(query, (line_id,)).fetchone()
     if found is None:
         raise XunluError(
             tr("There is no such line in the history."), tr("Look at the history again; it may be another file.")
         )
     try:
-        return str(found[0]), from_json(found[1])
-    except (TypeError, ValueError) as error:
+        if found[2] not in ("text", "blob"):
+            raise ValueError(found[2])
+        return str(found[0]), from_pieces(_pieces(db, found[1]))
+    except ValueError as error:
         raise XunluError(
             tr("The line “{title}” of the history cannot be read.", title=found[0]),
             tr("It cannot be reverted; everything else can. Run a check of the file."),
         ) from error
+
+
+def _pieces(db: sqlite3.Connection, fid: int) -> Iterator[str]:
+    """Give the text of the changes of a line in pieces: that of an import has fifty million characters."""
+    decoder = codecs.getincrementaldecoder(db.execute("PRAGMA encoding").fetchone()[0])()
+    with db.blobopen("history", "changes", fid, readonly=True) as changes:
+        while some := changes.read(PIECE):
+            if text := decoder.decode(some):
+                yield text
+    yield decoder.decode(b"", final=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.model import Column, Table
 from geo.progress import Report, silent
-from geo.store import frames, geometry, rows, schema
+from geo.store import frames, geometry, points, rows, schema
 
 FEW = 20_000
 """So many different texts of a column are worth keeping once each."""
@@ -37,8 +37,9 @@ def load(
     """
     size = rows.count(db, table) if ids is None else len(ids)
     names = np.empty(size, dtype=object)
-    columns = [_reader(column, size) for column in table.columns]
-    shapes = np.empty(size if table.shape else 0, dtype=object)
+    blanks: dict[str, NDArray[np.object_]] = {}
+    columns = [_reader(column, size, blanks) for column in table.columns]
+    shapes = _Shapes(table, size)
     at = 0
     for piece in rows.pieces(db, table, rows.columns(table), ids):
         found, *cells = zip(*piece, strict=True)
@@ -51,14 +52,39 @@ def load(
                 raise schema.misfit(path, table, reader.column, found[misfit], values[misfit])
         if table.shape:
             try:
-                shapes[place] = geometry.decode_all(cells[-1])
+                shapes.take(place, cells[-1])
             except (ValueError, shapely.errors.GEOSException) as error:
                 raise schema.damaged(path) from error
         at += len(found)
         report(at / size, table.title())
     index = frames.index_of(names[:at])
     data = {reader.column.name: reader.done(at) for reader in columns}
-    return frames.assemble(table, index, data, gpd.array.from_shapely(shapes[:at], crs=frames.CRS))
+    return frames.assemble(table, index, data, shapes.done(at))
+
+
+class _Shapes:
+    """Take the geometries of a table piece by piece; those of a long table of points stay coordinates."""
+
+    def __init__(self, table: Table, size: int) -> None:
+        self._stays = table.shape == "Point" and size >= points.LONG
+        self._lonlat = np.full((size if self._stays else 0, 2), np.nan)
+        self._cells = np.empty(size if table.shape and not self._stays else 0, dtype=object)
+
+    def take(self, place: slice, blobs: Sequence[bytes | None]) -> None:
+        """Set the cells of some rows; ValueError or GEOSException where a blob is no geometry."""
+        found = geometry.lonlat_if_points(blobs) if self._stays else None
+        if found is not None:
+            self._lonlat[place] = found
+            return
+        if self._stays:  # another program has given a height or the like
+            self._stays, self._cells = False, geometry.shapes_of(self._lonlat)
+        self._cells[place] = geometry.decode_all(blobs)
+
+    def done(self, size: int) -> Any:
+        """Return the first cells, of which there may be fewer than was thought."""
+        if self._stays:
+            return points.PointArray(self._lonlat[:size], frames.CRS)
+        return gpd.array.GeometryArray(self._cells[:size], frames.CRS)
 
 
 class _Reader:
@@ -87,12 +113,15 @@ class _Reader:
 
 
 class _Texts(_Reader):
-    """Texts; where few of them differ, as of kinds or risks, each is kept in memory once."""
+    """Texts; where few of them differ, as of kinds or risks, each is kept in memory once.
 
-    def __init__(self, column: Column, size: int) -> None:
-        super().__init__(column, size)
+    Columns in which nothing stands share one array: nobody writes to one that somebody else holds.
+    """
+
+    def __init__(self, column: Column, size: int, blanks: dict[str, NDArray[np.object_]]) -> None:
+        super().__init__(column, 0)
         self._known: dict[str, str] | None = {}
-        self._cells.fill(column.empty)
+        self._size, self._blanks = size, blanks
 
     def take(self, place: slice, values: Sequence[Any]) -> int | None:
         """Set the cells of some rows; return which is the first that the column cannot hold, None if all fit."""
@@ -111,10 +140,23 @@ class _Texts(_Reader):
             values = list(map(self._known.setdefault, values, values))
             if len(self._known) > FEW:
                 self._known = None
+        if not len(self._cells):
+            self._cells = _filled(self._size, self.column.empty)
         self._cells[place] = values
 
     def done(self, size: int) -> Any:
+        if not len(self._cells):
+            empty = str(self.column.empty)
+            if empty not in self._blanks:
+                self._blanks[empty] = _filled(self._size, empty)
+            self._cells = self._blanks[empty]
         return frames.texts(self._cells[:size])
+
+
+def _filled(size: int, value: Any) -> NDArray[np.object_]:
+    cells = np.empty(size, dtype=object)
+    cells.fill(value)
+    return cells
 
 
 class _Whole(_Reader):
@@ -152,6 +194,7 @@ class _Truths(_Reader):
         self._cells[place] = [bool(self.column.empty if value is None else value) for value in values]
 
 
-def _reader(column: Column, size: int) -> _Reader:
+def _reader(column: Column, size: int, blanks: dict[str, NDArray[np.object_]]) -> _Reader:
     kinds: dict[str, type[_Reader]] = {"int": _Whole, "real": _Real, "bool": _Truths}
-    return kinds.get(column.type, _Texts)(column, size)
+    kind = kinds.get(column.type)
+    return _Texts(column, size, blanks) if kind is None else kind(column, size)

@@ -123,7 +123,8 @@ class Project(Tables):
         if not self._undone:
             return None
         edit = self._undone[-1]
-        return Edit(tr("Redo: {title}", title=edit.title), edit.changes)
+        # Read once: those that are shelved are read anew whenever somebody looks at them.
+        return Edit(tr("Redo: {title}", title=edit.title), tuple(edit.changes))
 
     def undo(self) -> Edit | None:
         """Take the last change back and return it; None if there is none."""
@@ -174,14 +175,7 @@ class Project(Tables):
         news = self.store.news()
         if news is None:
             return None
-        changes = [
-            change
-            for table in TABLES
-            if table in news.fresh
-            for change in frames.differences(
-                self._frames[table], TABLES[table], news.fresh[table][1], news.fresh[table][0]
-            )
-        ]
+        changes = news.changes(self._frames)
         edit = Edit(news.title, tuple(changes))
         # The history has grown even where no row differs any more.
         self._frames.pop("history", None)
@@ -232,9 +226,7 @@ class Project(Tables):
 
     def _patched(self, edit: Edit) -> dict[str, pd.DataFrame]:
         return {
-            table: frames.patched(
-                self._frames[table], TABLES[table], [change for change in edit.changes if change.table == table]
-            )
+            table: frames.patched(self._frames[table], TABLES[table], edit.changes_of(table))
             for table in edit.tables() & set(self._frames)
         }
 

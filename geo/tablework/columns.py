@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 from geo.progress import Report, silent
 from geo.tablework import collation, ordering, upkeep
 from geo.tablework.ordering import Ordering
+from geo.tablework.splicing import spliced
 
 SAMPLE = 65_536
 """After so many rows it shows whether a column holds few different values."""
 
 MOST_VALUES, MOST_CODES = 4096, 2**16
 """A column of more different values is ordered by its texts; so many may edits add."""
+
+MOST_LATE = 1000
+"""Where more rows have changed the order is found anew."""
+
+MOST_LEFT = 3
+"""Where rows came or went more often the order is found anew: to follow each takes some ten milliseconds."""
 
 
 @dataclass
@@ -67,6 +74,10 @@ class ColumnOf:
     titles: Mapping[str, str] = field(default_factory=dict)
     grades: tuple[str, ...] = ()
     known: Prepared = field(default_factory=Prepared)
+    _late: set[int] = field(default_factory=set)
+    """The rows changed since `known` was found out, which follows when it is asked for: not while a cell is edited."""
+    _left: list[tuple[NDArray[np.intp], NDArray[np.bool_], int]] = field(default_factory=list)
+    """Which rows went since then, which of all stayed, and how many came."""
 
     def numbers(self) -> NDArray[np.float64]:
         """Return a column of numbers, shape (rows,), NaN where empty."""
@@ -79,9 +90,37 @@ class ColumnOf:
 
     def order(self) -> Ordering | None:
         """Return the order of the rows where it is known or quickly found; None where `prepare` must find it."""
-        if self.known.order is None and self.known.codes is not None:
-            self.known.order = self._order_codes(self.known.codes)
+        codes = self.coded()
+        if codes is not None and self.known.order is None:
+            self.known.order = self._order_codes(codes)
         return self.known.order
+
+    def coded(self) -> Codes | None:
+        """Return the values by number where they are known, up to date."""
+        if self._left or self._late:
+            self._settle()
+        return self.known.codes
+
+    def _settle(self) -> None:
+        """Let what is known follow the changes since it was found out."""
+        codes, order, left, late = self.known.codes, self.known.order, self._left, self._late
+        self._drop()
+        if codes is not None and len(codes.values) + len(late) < MOST_CODES:
+            for gone, _kept, added in left:
+                some = spliced(codes.number, gone, gone[:0], codes.number[:0])
+                codes.number = np.append(some, np.zeros(added, np.uint16)) if added else some
+            place = {value: number for number, value in enumerate(codes.values)}
+            for row in late:
+                value = str(self.values[row])
+                if value not in place:
+                    place[value] = len(codes.values)
+                    codes.values.append(value)
+                codes.number[row] = place[value]
+            self.known = Prepared(None, codes)
+        elif codes is None and order is not None:
+            for _gone, kept, added in left:
+                order = upkeep.reshaped(order, kept, added)
+            self.known = Prepared(upkeep.moved(order, self.shown, late) if late else order)
 
     def prepare(self, report: Report = silent) -> Prepared:
         """Find out what `known` lacks, to be set there; may run in another thread, for about a second a million rows.
@@ -97,6 +136,7 @@ class ColumnOf:
             return Prepared(ordering.order_numbers(self.numbers()))
         codes = self.known.codes or encoded(self.values, report)
         if codes is not None:
+            self._make_keys(codes)
             return Prepared(None, codes)
         texts = np.asarray(self.values, dtype=object)
         return Prepared(ordering.order_texts(texts, report))
@@ -106,12 +146,16 @@ class ColumnOf:
         if self.is_number or self.known.codes is not None:
             self.known = Prepared(None, self.known.codes)
 
-    def _order_codes(self, codes: Codes) -> Ordering:
+    def _make_keys(self, codes: Codes) -> None:
+        """Make the sort keys of values that have none yet."""
         rank = {value: place for place, value in enumerate(self.grades)}
         for value in codes.values:
             if value not in codes.keys:
                 title = str(self.titles.get(value, value))
                 codes.keys[value] = (rank.get(value, len(rank)), () if value in rank else collation.sort_key(title))
+
+    def _order_codes(self, codes: Codes) -> Ordering:
+        self._make_keys(codes)
         keys = [codes.keys[value] for value in codes.values]
         place = {key: number for number, key in enumerate(sorted(set(keys)))}
         ranks = np.array([place[key] if value else -1 for key, value in zip(keys, codes.values, strict=True)], np.int32)
@@ -119,37 +163,24 @@ class ColumnOf:
 
     def reshaped(self, values: Sequence[Any], kept: NDArray[np.bool_], added: int) -> None:
         """Take the values after rows went, of which `kept` says which stayed, and others were added at the end."""
-        codes, order, self.values = self.known.codes, self.known.order, values
-        count = int(np.count_nonzero(kept))
-        rows = range(count, count + added)
-        if codes is not None:
-            left = codes.number if count == len(kept) else codes.number[kept]
-            codes.number = np.concatenate([left, np.zeros(added, np.uint16)])
-            self.known = Prepared(None, codes)
-        elif order is not None and not self.is_number:
-            self.known = Prepared(upkeep.reshaped(order, kept, added))
-        else:
-            self.known = Prepared()
-            return
-        self.changed(values, rows)
+        self.values = values
+        gone = np.flatnonzero(~kept)
+        late = np.array([row for row in self._late if kept[row]], dtype=np.intp)
+        self._late = set((late - np.searchsorted(gone, late)).tolist())
+        self._left.append((gone, kept, added))
+        count = len(kept) - len(gone)
+        self.changed(values, range(count, count + added))
 
     def changed(self, values: Sequence[Any], rows: Sequence[int]) -> None:
         """Take the values anew, of which just those of some rows differ, and keep up what is known."""
         self.values = values
-        codes, order = self.known.codes, self.known.order
-        if codes is not None and len(codes.values) + len(rows) < MOST_CODES:
-            place = {value: number for number, value in enumerate(codes.values)}
-            for row in rows:
-                value = str(values[row])
-                if value not in place:
-                    place[value] = len(codes.values)
-                    codes.values.append(value)
-                codes.number[row] = place[value]
-            self.known = Prepared(None, codes)
-        elif order is not None and not self.is_number and len(rows) <= 1000:
-            self.known = Prepared(upkeep.moved(order, self.shown, rows))
-        else:
-            self.known = Prepared()
+        self._late.update(rows)
+        follows = self.known.codes is not None or (self.known.order is not None and not self.is_number)
+        if not follows or len(self._late) > MOST_LATE or len(self._left) > MOST_LEFT:
+            self._drop()
+
+    def _drop(self) -> None:
+        self.known, self._late, self._left = Prepared(), set(), []
 
 
 def numbers_of(values: Sequence[Any]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.progress import Report, silent
-from geo.tablework import collation
+from geo.tablework import collation, runs
 
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -103,6 +103,45 @@ def order_codes(codes: NDArray[np.integer], ranks: NDArray[np.integer]) -> Order
 
 def order_texts(texts: Texts, report: Report = silent) -> Ordering:
     """Return the order of texts, shape (rows,), as `geo.tablework.collation` puts them; an empty one is empty.
+
+    Raises
+    ------
+    Cancelled
+        If `report` says so.
+    """
+    found = runs.keys(texts, lambda some: _ranks(some, report), report)
+    return order_by_characters(texts, report) if found is None else _order_keys(*found)
+
+
+def _ranks(texts: Texts, report: Report) -> NDArray[np.int64]:
+    """Return the places of texts among each other from 1 on, alike where they count as alike, 0 for empty ones."""
+    order = order_by_characters(texts, report)
+    ranks = np.zeros(len(texts), dtype=np.int64)
+    ranks[order.rows] = np.cumsum(order.starts)
+    return ranks
+
+
+def _order_keys(keys: NDArray[np.int64], bits: int) -> Ordering:
+    """Return the order of numbers of so many bits, shape (rows,), of which 0 is empty."""
+    place_bits = len(keys).bit_length()
+    rows: Rows
+    if bits + place_bits <= WORD_BITS:
+        # With its row packed below each is different, and numbers are sorted some six times as fast as places.
+        mixed = keys << place_bits
+        mixed |= np.arange(len(keys))
+        mixed.sort()
+        rows = (mixed & ((1 << place_bits) - 1)).astype(np.int32)
+        mixed >>= place_bits
+        keys = mixed
+    else:
+        rows = np.argsort(keys, kind="stable").astype(np.int32)
+        keys = keys[rows]
+    begin = int(np.searchsorted(keys, 1))
+    return Ordering(rows[begin:], _starts(keys[begin:]), rows[:begin].copy())
+
+
+def order_by_characters(texts: Texts, report: Report = silent) -> Ordering:
+    """Do the same as `order_texts` for texts of any kind, several characters at a time.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from geo.store import points
 from geo.store.edits import RowChange
 from geo.store.frames import plain
 from geo.store.rowset import RowSet
@@ -146,14 +146,14 @@ class Sheet:
     def codes(self, name: str) -> Iterator[None]:
         """Find the different values of a text column out, in short steps; `codes_of` then has them."""
         column = self.column(name)
-        if column.known.codes is None and not column.is_number:
+        if column.coded() is None and not column.is_number:
             codes = yield from encoding(column.values)
             if column is self._columns.get(name) and codes is not None:
                 column.known.codes = codes
 
     def codes_of(self, name: str) -> Codes | None:
         """Return the different values of a column, None where there are very many or they were not found out."""
-        return self.column(name).known.codes
+        return self.column(name).coded()
 
     # Rows by id
 
@@ -198,11 +198,11 @@ class Sheet:
         """Find out in short steps which sites have no place on the map, shape (sites,)."""
         frame = self._frame
         if self._unplaced is None:
-            shapes = np.asarray(frame["geometry"].array, dtype=object)
+            shapes = frame["geometry"].array
             mask = np.zeros(self.count, dtype=bool)
             for start in range(0, self.count, 4 * FEW):
-                part = shapes[start : start + 4 * FEW]
-                mask[start : start + len(part)] = shapely.is_missing(part) | shapely.is_empty(part)
+                part = slice(start, start + 4 * FEW)
+                mask[part] = points.missing(shapes, part)
                 yield
             if frame is not self._frame:
                 return mask

@@ -26,6 +26,14 @@ def total(values: NDArray[np.float64]) -> Total | None:
     return Total(len(filled), whole, whole / len(filled), float(filled.min()), float(filled.max()))
 
 
+def both(one: Total | None, other: Total | None) -> Total | None:
+    """Return what two lots of numbers come to together."""
+    if one is None or other is None:
+        return one or other
+    count, whole = one.count + other.count, one.sum + other.sum
+    return Total(count, whole, whole / count, min(one.least, other.least), max(one.greatest, other.greatest))
+
+
 def written(number: float) -> str:
     """Return a number with its thousands apart, to one decimal where it is not whole."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"

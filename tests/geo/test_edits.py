@@ -1,12 +1,14 @@
 """Changes as data."""
 
+import itertools
+
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.model import TABLES, Table
-from geo.store.edits import Edit, RowChange, delete, edit, empty_row, from_json, insert, to_json, update
+from geo.store.edits import Edit, RowChange, delete, edit, empty_row, from_json, from_pieces, insert, to_json, update
 
 names = st.text(max_size=12)
 points = st.builds(shapely.Point, st.floats(-180, 180), st.floats(-90, 90))
@@ -70,6 +72,33 @@ def test_what_is_no_history_is_told_from_it(text: str) -> None:
     """A line that another program has spoilt is a ValueError, whatever is in it."""
     with pytest.raises(ValueError):  # noqa: PT011
         from_json(text)
+
+
+@given(st.lists(changes(), max_size=5), st.lists(st.integers(0, 400), max_size=6))
+def test_a_history_read_in_pieces_is_the_same(given_changes: list[RowChange], cuts: list[int]) -> None:
+    """Wherever a text is cut, within a name or between the digits of a number, its changes are those of the whole."""
+    text = to_json(given_changes)
+    ends = [0, *sorted({min(cut, len(text)) for cut in cuts}), len(text)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(ends) if a < b]
+    assert from_pieces(pieces) == tuple(given_changes)
+    with pytest.raises(ValueError):  # noqa: PT011
+        from_pieces([*pieces, "]"])
+    with pytest.raises(ValueError):  # noqa: PT011
+        from_pieces([text[:-1]])
+
+
+def test_what_an_edit_touches_is_told_by_table() -> None:
+    """The columns that change, None where rows come or go, and the changes of one table are those in the edit."""
+    made = [
+        RowChange("sites", "a", {"name": "x"}, {"name": "y"}),
+        RowChange("sites", "b", {"risk": "low"}, {"risk": "high"}),
+        insert("teams", name="t"),
+    ]
+    both = Edit("both", tuple(made))
+    assert (both.columns("sites"), both.columns("teams"), both.columns("plans")) == ({"name", "risk"}, None, set())
+    assert [list(both.changes_of(name)) for name in ("sites", "teams", "plans")] == [made[:2], made[2:], []]
+    one = Edit("one", tuple(made[:2]))
+    assert one.changes_of("sites") is one.changes
 
 
 @given(st.text(alphabet='[]{}",:01 sitewkbnul\\', max_size=60))

@@ -49,3 +49,20 @@ def test_a_large_edit_whose_history_is_gone_cannot_be_taken_back(project: Projec
         project.undo()
     assert len(project.frame("sites")) == 5
     assert project.can_undo
+
+
+def test_the_rows_of_what_is_made_again_are_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many panels look at the rows of an undone or redone edit, its line of history is read one time."""
+    project.apply(edit("import", [insert("sites", name=f"点{n}") for n in range(5)]))
+    reads: list[str] = []
+    read = project.store.line
+    monkeypatch.setattr(project.store, "line", lambda line: reads.append(line) or read(line))
+    project.subscribe(lambda told: [list(told.changes) for _ in range(3)] and None)
+    for make in (project.undoing, project.redoing):
+        step = "undo" if make == project.undoing else "redo"
+        told = make()
+        assert told is not None
+        project.adopt(told, project.write_apart(told), step)
+        assert len(reads) == 1
+        reads.clear()
+    assert len(project.frame("sites")) == 5
