@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import numpy as np
-
 from geo import datum as datums
 from geo.errors import XunluError
 from geo.language import tr
+from geo.late import np
 
 Form = Literal["decimal", "dms"]
 FORMS: tuple[Form, ...] = ("decimal", "dms")

@@ -6,24 +6,24 @@ others); only the way there is closed, so the way back is found by iteration, to
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from geo import resource
 from geo.errors import XunluError
 from geo.language import Language, tr
+from geo.late import np
 
 if TYPE_CHECKING:
     # The window reads coordinates, and is on the screen before these are there.
     import pyproj
+    from numpy.typing import ArrayLike, NDArray
     from shapely.geometry.base import BaseGeometry
 
-Degrees = NDArray[np.float64]
+type Degrees = NDArray[np.float64]
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 """The datums that have a name here; every other one is written ``epsg:N``."""
@@ -80,7 +80,7 @@ def is_projected(datum: str) -> bool:
     return bool(pyproj.CRS.from_user_input(datum).is_projected)
 
 
-def to_wgs84(lonlat: ArrayLike, datum: str) -> Degrees:
+def to_wgs84(lonlat: "ArrayLike", datum: str) -> Degrees:
     """Return WGS-84 degrees, shape (n, 2), of coordinates in a datum, shape (n, 2); what is no number stays none.
 
     Parameters
@@ -98,7 +98,7 @@ def to_wgs84(lonlat: ArrayLike, datum: str) -> Degrees:
     return given.copy() if datum == "wgs84" else _projected(given, datum, back=False)
 
 
-def from_wgs84(lonlat: ArrayLike, datum: str) -> Degrees:
+def from_wgs84(lonlat: "ArrayLike", datum: str) -> Degrees:
     """Return coordinates in a datum, shape (n, 2), of WGS-84 degrees, shape (n, 2); the way back of `to_wgs84`."""
     given = _points(lonlat)
     if datum == "gcj02":
@@ -116,7 +116,7 @@ def converter(datum: str) -> Callable[[Degrees], Degrees] | None:
     return lambda lonlat: np.round(from_wgs84(lonlat, datum), decimals)
 
 
-def in_china(lonlat: ArrayLike) -> NDArray[np.bool_]:
+def in_china(lonlat: "ArrayLike") -> "NDArray[np.bool_]":
     """Return whether points lie where GCJ-02 and BD-09 shift coordinates, shape (n,).
 
     The usual rectangle also covers half of Asia; this is China's outline, widened over its coasts and islands.
@@ -137,7 +137,7 @@ def _china() -> "BaseGeometry":
     return area
 
 
-def _points(lonlat: ArrayLike) -> Degrees:
+def _points(lonlat: "ArrayLike") -> Degrees:
     return np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
 
 
@@ -186,8 +186,8 @@ def _offset(lonlat: Degrees) -> Degrees:
 
 # -- BD-09 ---------------------------------------------------------------------------------------------------------
 
-_BD_SHIFT = np.array([0.0065, 0.006])
-_BD_PI = np.pi * 3000.0 / 180.0
+_BD_SHIFT = (0.0065, 0.006)
+_BD_PI = math.pi * 3000.0 / 180.0
 
 
 def _gcj_to_bd(gcj: Degrees) -> Degrees:

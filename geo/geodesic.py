@@ -8,12 +8,11 @@ Geodesy 87 (2013) 43-55, doi:10.1007/s00190-012-0578-z, as PROJ has them: exact 
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from geo.language import Language, tr
+from geo.late import np
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
     from pyproj import Geod
 
 _KM_FROM, _HECTARE_M2, _KM2_M2 = 1_000.0, 10_000.0, 1_000_000.0
@@ -27,7 +26,7 @@ def _geod() -> "Geod":
     return Geod(ellps="WGS84")
 
 
-def legs(lonlat: ArrayLike) -> NDArray[np.float64]:
+def legs(lonlat: "ArrayLike") -> "NDArray[np.float64]":
     """Return the metres from each place to the next, shape (n - 1,), of places in degrees, shape (n, 2)."""
     places = _places(lonlat)
     if len(places) < 2:
@@ -36,12 +35,12 @@ def legs(lonlat: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(_geod().inv(east[:-1], north[:-1], east[1:], north[1:])[2], dtype=np.float64)
 
 
-def length(lonlat: ArrayLike) -> float:
+def length(lonlat: "ArrayLike") -> float:
     """Return the metres along a line through places in degrees, shape (n, 2)."""
     return float(legs(lonlat).sum())
 
 
-def area(lonlat: ArrayLike) -> tuple[float, float]:
+def area(lonlat: "ArrayLike") -> tuple[float, float]:
     """Return the square metres inside a ring and the metres around it.
 
     Parameters
@@ -57,7 +56,7 @@ def area(lonlat: ArrayLike) -> tuple[float, float]:
     return abs(float(inside)), float(around)
 
 
-def shifted(lonlat: ArrayLike, east_m: float, north_m: float) -> NDArray[np.float64]:
+def shifted(lonlat: "ArrayLike", east_m: float, north_m: float) -> "NDArray[np.float64]":
     """Return places in degrees, shape (n, 2), moved by the same metres on the ground, each along its geodesic."""
     places = _places(lonlat)
     metres = float(np.hypot(east_m, north_m))
@@ -68,14 +67,14 @@ def shifted(lonlat: ArrayLike, east_m: float, north_m: float) -> NDArray[np.floa
     return np.stack([east, north], axis=1)
 
 
-def vector(start: ArrayLike, end: ArrayLike) -> tuple[float, float]:
+def vector(start: "ArrayLike", end: "ArrayLike") -> tuple[float, float]:
     """Return the metres east and north from one place in degrees to another; `shifted` goes there with them."""
     (lon, lat), (to_lon, to_lat) = _places(start)[0].tolist(), _places(end)[0].tolist()
     heading, _, metres = _geod().inv(lon, lat, to_lon, to_lat)
     return float(metres * np.sin(np.radians(heading))), float(metres * np.cos(np.radians(heading)))
 
 
-def _places(lonlat: ArrayLike) -> NDArray[np.float64]:
+def _places(lonlat: "ArrayLike") -> "NDArray[np.float64]":
     return np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
 
 

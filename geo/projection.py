@@ -1,7 +1,11 @@
 """Longitude and latitude to Web Mercator and back, and how long a Mercator metre is on the ground."""
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING
+
+from geo.late import np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 RADIUS = 6_378_137.0
 """The sphere of EPSG:3857, in metres."""
@@ -9,10 +13,10 @@ RADIUS = 6_378_137.0
 MAX_LATITUDE = 85.051_128_779_806_59
 """Where the square Mercator world ends, in degrees."""
 
-Points = NDArray[np.float64]
+type Points = NDArray[np.float64]
 
 
-def to_mercator(lonlat: ArrayLike) -> Points:
+def to_mercator(lonlat: "ArrayLike") -> Points:
     """Return EPSG:3857 metres, shape (n, 2), of longitudes and latitudes in degrees, shape (n, 2).
 
     Latitudes beyond the edge of the Mercator world are moved to it.
@@ -26,7 +30,7 @@ def to_mercator(lonlat: ArrayLike) -> Points:
     return xy
 
 
-def to_lonlat(xy: ArrayLike) -> Points:
+def to_lonlat(xy: "ArrayLike") -> Points:
     """Return longitudes and latitudes in degrees, shape (n, 2), of EPSG:3857 metres, shape (n, 2)."""
     metres = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
     lonlat = np.empty_like(metres)

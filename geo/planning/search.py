@@ -1,12 +1,14 @@
 """What a search tells those who look on, and how they end it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+# Whoever only looks at what was found need not load what plans.
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from geo.planning.problem import Problem
+    from geo.planning.problem import Problem
 
 Routes = tuple[tuple[int, ...], ...]
 """For each crew the indices of its visits, in order."""
@@ -40,8 +42,8 @@ class Found:
 class Watch(Protocol):
     """Somebody who looks on while routes are sought; called in the thread of the search."""
 
-    def begins(self, problem: Problem, places: NDArray[np.float64]) -> None:
-        """Take note of what is to be planned, and where its places are in degrees, shape (n, 2)."""
+    def begins(self, problem: "Problem", places: "NDArray[np.float64]", made: int = 0) -> None:
+        """Take note of what is to be planned, where its places are in degrees, shape (n, 2), and how much is made."""
 
     def found(self, found: Found) -> None:
         """Take note of better routes."""

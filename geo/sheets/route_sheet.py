@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from geo import resource
+from geo.dayhours import ALL_DAY, hours_on, read_exceptions
 from geo.errors import XunluError
-from geo.hours import format_clock, read_windows
+from geo.hours import Window, format_clock, read_windows
 from geo.inspection.absence import present
 from geo.inspection.status import UNRESOLVED
 from geo.language import Language, tr
 from geo.model import FINDINGS, INSPECTIONS, LEFT_OUT
+from geo.planning.plans.timeline import timeline
 from geo.progress import Report, silent
 from geo.sheets import marks, typeset
 from geo.sheets.words import weekday, words
@@ -114,14 +116,16 @@ class _Day:
     kinds: dict[str, str]
     last: dict[str, str]
     findings: dict[str, list[dict[str, Any]]]
+    pauses: Mapping[str, Window | None]
+    """The break of each team on the way, from and to; None if it has none."""
 
 
 def _day(tables: Tables, plan: str, lang: Language, icons: dict[str, str]) -> _Day:
     day = date.fromisoformat(tables.row("plans", plan)["date"])
     kinds = {row["code"]: name_of(row, lang) for _, row in tables.frame("kinds").iterrows()}
-    return _Day(
-        tables, plan, day, lang, icons, kinds, _last_results(tables, day, lang), _open_findings(tables, day, lang)
-    )
+    last, findings = _last_results(tables, day, lang), _open_findings(tables, day, lang)
+    pauses = {line.team: line.pause for line in timeline(tables, plan).lines}
+    return _Day(tables, plan, day, lang, icons, kinds, last, findings, pauses)
 
 
 def _sheet(day: _Day, team_id: str) -> dict[str, Any]:
@@ -154,6 +158,7 @@ def _sheet(day: _Day, team_id: str) -> dict[str, Any]:
         ],
         "back": [_km(route["metres"] - stops["leg_m"].sum(), lang), _span(back, lang)],
         "stops": [_stop(day, stop) for stop in stops.to_dict("records")],
+        "pause": _pause(day, team_id, [int(start) for start in stops["start_s"]]),
         "left_out": _left_out(tables, day.plan, team["subdistrict"], lang),
         "map": None,
     }
@@ -188,23 +193,55 @@ def _stop(day: _Day, stop: Mapping[Hashable, Any]) -> dict[str, Any]:
         "icon": day.icons.get(site["kind"]),
         "address": _cut(site["address"], 120),
         "contact": _cut(_joined(site["contact"], site["phone"]), 80),
-        "windows": _opening(site["windows"], lang),
+        "windows": _opening(site, day.date, lang),
         "times": f"{format_clock(stop['arrive_s'], wrap=True)} – {format_clock(stop['leave_s'], wrap=True)}",
         "waits": _span(int(waits), lang) if (waits := stop["start_s"] - stop["arrive_s"]) >= 60 else "",
         "stay": _span(int(stop["leave_s"] - stop["start_s"]), lang),
         "leg": [_km(stop["leg_m"], lang), _span(int(stop["leg_s"]), lang)],
         "last": day.last.get(stop["site"], tr("none yet", lang)),
+        "asks": _asks(day, stop, site),
         "findings": findings[:MOST_FINDINGS],
         "more": tr("{count} more open findings", lang, count=more) if more > 0 else "",
         "note": _cut(site["note"], 240),
     }
 
 
-def _opening(text: str, lang: Language) -> list[str]:
-    """Return when a site is open, a window a line; what stands there where it cannot be read."""
-    windows = read_windows(text)
+def _pause(day: _Day, team: str, starts: Sequence[int]) -> dict[str, Any] | None:
+    """Return when a team takes its break and how many stops come before it; None if it takes none."""
+    pause = day.pauses.get(team)
+    if pause is None:
+        return None
+    begins, ends = (format_clock(seconds, wrap=True) for seconds in pause)
+    return {"after": sum(start < pause[1] for start in starts), "times": f"{begins} – {ends}"}
+
+
+def _asks(day: _Day, stop: Mapping[Hashable, Any], site: Mapping[str, Any]) -> list[str]:
+    """Return what a team must know of a visit beyond its time: whom it meets, what it takes along, when to be back."""
+    tables, lang = day.tables, day.lang
+    both = _rows(tables, "stops", plan=day.plan, site=str(stop["site"]))
+    others = [name_of(tables.row("teams", team), lang) for team in both["team"] if team != stop["team"]]
+    start = format_clock(stop["start_s"], wrap=True)
+    back = str(site["return_by"])
+    asks = {
+        tr("Together with {teams}, at {clock}", lang, teams=_cut(tr(", ", lang).join(others), 80), clock=start): others,
+        tr("Take along: {needs}", lang, needs=_cut(site["needs"], 80)): site["needs"],
+        tr("Samples back by {clock}", lang, clock=back): back,
+        tr("Must be visited on this day", lang): site["must_visit"] == day.date.isoformat(),
+    }
+    return [text for text, holds in asks.items() if holds]
+
+
+def _opening(site: Mapping[str, Any], day: date, lang: Language) -> list[str]:
+    """Return when a site is open on a day, a window a line; what stands there where it cannot be read."""
+    windows = hours_on(read_exceptions(site["exceptions"]) or (), day)
+    if windows == ():
+        return [tr("closed on this day", lang)]
+    if windows == ALL_DAY:
+        windows = ()
     if windows is None:
-        return [_cut(text, 40)]
+        windows = read_windows(site["windows"])
+    if windows is None:
+        return [_cut(site["windows"], 40)]
     return [f"{format_clock(a)}–{format_clock(b, wrap=True)}" for a, b in windows] or [tr("open all day", lang)]
 
 
@@ -244,7 +281,8 @@ def _left_out(tables: Tables, plan: str, area: str, lang: Language) -> list[dict
     """Return the sites of an area that the plan leaves out, with the reason."""
     sites = tables.frame("sites")
     found = []
-    for _, row in _rows(tables, "left_out", plan=plan).iterrows():
+    # One that two teams should visit may stand there twice.
+    for _, row in _rows(tables, "left_out", plan=plan).drop_duplicates("site").iterrows():
         site = sites.loc[row["site"]]
         if site["subdistrict"] == area:
             reason = LEFT_OUT.column("reason").choice_title(row["reason"], lang)

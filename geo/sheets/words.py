@@ -52,6 +52,7 @@ def words(lang: Language) -> dict[str, str]:
         "due": tr("due", lang),
         "overdue": tr("overdue", lang),
         "wait": tr("Wait", lang),
+        "pause": tr("Break", lang),
         "back": tr("Way back", lang),
         "spare": tr("added on the way", lang),
         "left_out": tr("Due in this area but on no route", lang),

@@ -5,12 +5,13 @@ The tiles of zoom z are 2**z columns by 2**z rows over the square of EPSG:3857, 
 """
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
+from geo.late import np
 from geo.projection import RADIUS, to_mercator
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 HALF = math.pi * RADIUS
 """Half the side of the square world, in EPSG:3857 metres."""
@@ -46,7 +47,7 @@ def is_tile(tile: Tile) -> bool:
     return 0 <= tile.z <= DEEPEST and 0 <= tile.x < 2**tile.z and 0 <= tile.y < 2**tile.z
 
 
-def columns_rows(xy: ArrayLike, z: int) -> NDArray[np.int64]:
+def columns_rows(xy: "ArrayLike", z: int) -> "NDArray[np.int64]":
     """Return columns and rows, shape (n, 2), of the tiles in which points in EPSG:3857 metres lie, shape (n, 2).
 
     What lies outside of the world gets the nearest tile.

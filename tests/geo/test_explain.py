@@ -15,6 +15,7 @@ from geo.planning.reasons.explain import Why, detail, explain
 from geo.planning.reasons.trial import here, prices
 from geo.planning.rules import Break, Rules
 from geo.planning.together import time_routes
+from geo.roads.routing import Matrix
 from tests.geo.problems import HOUR, crew, on_a_line, problems, visit
 
 Routes = Sequence[Sequence[int]]
@@ -38,6 +39,14 @@ def ruled(draw: st.DrawFn) -> tuple[Problem, list[tuple[int, ...]]]:
         )
         for one in plain.visits
     ]
+    if len(visits) > 1 and len(teams) > 1 and draw(st.booleans()):
+        # Two teams visit one site, each with a visit of its own.
+        visits[0] = replace(visits[0], address="", together=visits[0].id)
+        visits[1] = visits[0]
+        seconds, metres = plain.matrix.seconds.copy(), plain.matrix.metres.copy()
+        for table in (seconds, metres):
+            table[1], table[:, 1] = table[0], table[:, 0]
+        plain = replace(plain, matrix=Matrix(seconds, metres))
     order = draw(st.permutations(range(len(visits))))
     used = order[: draw(st.integers(0, len(visits)))]
     routes = [tuple(used[number :: len(teams)]) for number in range(len(teams))]
@@ -59,7 +68,8 @@ def ruled(draw: st.DrawFn) -> tuple[Problem, list[tuple[int, ...]]]:
         for one in plain.crews
     ]
     locked = {number: routes[number] for number in draw(st.sets(st.integers(0, len(crews) - 1), max_size=1))}
-    rules = replace(Rules(), addresses_together=draw(st.booleans()))
+    slow = (100,) * 7 + (50, 60) + (90,) * 8 + (40,) + (110,) * 6
+    rules = Rules(addresses_together=draw(st.booleans()), speeds=draw(st.sampled_from([(), slow])))
     return replace(plain, visits=tuple(visits), crews=tuple(crews), rules=rules, locked=locked), routes
 
 

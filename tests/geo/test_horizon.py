@@ -12,8 +12,9 @@ from geo.errors import XunluError
 from geo.model import Mode
 from geo.planning.office import intake, rounds, ways
 from geo.planning.plans import crew_days, horizon, plan_json
-from geo.planning.plans.horizon import Days, plan_days
+from geo.planning.plans.horizon import plan_days
 from geo.planning.plans.spread import SLACK, even_loads, spread
+from geo.planning.plans.wish import Days
 from geo.progress import Cancelled
 from geo.store.edits import edit, update
 from geo.store.project import Project

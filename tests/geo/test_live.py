@@ -8,7 +8,7 @@ from geo.errors import XunluError
 from geo.hours import format_clock, parse_clock
 from geo.planning.byhand import live
 from geo.planning.byhand.desk import open_desk
-from geo.planning.byhand.live import Moment
+from geo.planning.byhand.moment import Moment
 from geo.planning.byhand.standing import standing
 from geo.planning.plans import day, plan_json
 from geo.planning.plans.wish import Wish

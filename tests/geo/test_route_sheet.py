@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from geo import resource
 from geo.errors import XunluError
 from geo.hours import format_clock
 from geo.language import LANGUAGES, Language
-from geo.planning.plans.day import current_plan
+from geo.planning.office import intake, rulebook
+from geo.planning.plans.day import current_plan, make_plan
+from geo.planning.plans.timeline import timeline
+from geo.planning.plans.wish import Wish
 from geo.sheets.route_sheet import MOST_FINDINGS, route_sheets, teams_with_stops
 from geo.store.edits import edit, insert, update
 from geo.store.project import Project
@@ -214,3 +218,46 @@ def test_a_missing_font_is_told(planned: Project, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(resource, "fonts", lambda: tmp_path)
     with pytest.raises(XunluError, match="font"):
         route_sheets(planned, plan_of(planned), None, "zh")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sheet_says_what_a_visit_asks_for_and_when_the_break_is(planned: Project, lang: Language) -> None:
+    """Whom the team meets, what it takes along and when samples are due stand at the stop, the break where it is."""
+    today = planned.today()
+    first, second = intake.going(planned, today)[0][:2]
+    area = planned.row("teams", first)["subdistrict"]
+    rows = planned.frame("sites")
+    sites = [site for site in intake.wanted_sites(planned, today) if rows.loc[site, "subdistrict"] == area][:9]
+    planned.apply(rulebook.change(planned, replace(rulebook.read(planned), has_break=True, break_min=45)))
+    asked = {"needs": "cold chain", "return_by": "17:15", "must_visit": today.isoformat()}
+    for table, row, values in (
+        ("teams", first, {"skills": "cold chain"}),
+        ("sites", sites[1], asked),
+        ("sites", sites[2], {"windows": "09:00-11:00", "exceptions": f"{today} 08:30-17:30"}),
+    ):
+        planned.apply(edit("x", [update(table, row, planned.row(table, row), values)]))
+    wish = Wish(today, teams=(first, second), sites=tuple(sites), iterations=30)
+    planned.apply(make_plan(planned.snapshot(), wish))
+    plan = plan_of(planned)
+    stops = planned.frame("stops")
+    mine = stops[(stops["plan"] == plan) & (stops["team"] == first)].sort_values("seq")
+    # As if the other team came there too.
+    met = mine.iloc[0]
+    other = {**planned.row("stops", str(met.name)), "team": second, "seq": 99}
+    planned.apply(edit("x", [insert("stops", **other)]))
+    text = "".join(pages(route_sheets(planned, plan, [first], lang)))
+    pause = next(line.pause for line in timeline(planned, plan).lines if line.team == first)
+    assert pause is not None
+    said = {"en": "Break", "zh": "休息"}[lang] + "–".join(format_clock(seconds) for seconds in pause)
+    names = [squeezed(name_of(planned.row("sites", site), lang)) for site in mine["site"]]
+    before = sum(int(start) < pause[1] for start in mine["start_s"])
+    assert 0 < before < len(mine)
+    assert text.index(names[before - 1]) < text.index(said) < text.index(names[before])
+    words = {"en": "Together with {}, at {}", "zh": "与{}会合，{} 同时开始"}[lang]
+    meeting = words.format(name_of(planned.row("teams", second), lang), format_clock(int(met["start_s"])))
+    assert squeezed(meeting) in text
+    # No other team has what it takes.
+    assert sites[1] in set(mine["site"])
+    for some in {"en": ("Take along: cold chain", "Samples back by 17:15"), "zh": ("cold chain", "17:15")}[lang]:
+        assert squeezed(some) in text
+    assert "09:00–11:00" not in text

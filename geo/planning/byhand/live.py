@@ -9,6 +9,7 @@ from geo.errors import XunluError
 from geo.hours import format_clock
 from geo.language import tr
 from geo.planning.byhand.desk import open_desk
+from geo.planning.byhand.moment import Moment
 from geo.planning.byhand.standing import Standing, standing
 from geo.planning.engine import solver
 from geo.planning.plans.day import FEW_CHANGES_S
@@ -25,22 +26,6 @@ from geo.progress import Report, part, silent
 from geo.roads.routing import UNREACHABLE
 from geo.store.edits import Edit, RowChange, delete, edit, insert, new_id, update
 from geo.store.tables import Tables
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When and how a plan is looked at while its day goes on.
-
-    Attributes
-    ----------
-    now_s
-        Seconds from midnight of the plan day.
-    as_planned
-        Whether stops that should have begun by now count as made; else only what is recorded as an inspection.
-    """
-
-    now_s: int
-    as_planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,8 +78,11 @@ def replan(
         replace(visit, crew=next((present[crew] for crew, route in enumerate(now.left) if number in route), ""))
         for number, visit in enumerate(rest.visits)
     )
+    rest = replace(rest, visits=visits)
+    if watch is not None:
+        watch.begins(rest, now.places, made=len(now.made))
     found = solver.solve(
-        replace(rest, visits=visits),
+        rest,
         seconds=wish.seconds,
         iterations=wish.iterations,
         seed=wish.seed,

@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from geo.errors import XunluError
 from geo.hours import parse_clock
 from geo.planning.byhand.desk import Desk
+from geo.planning.plans.made import inspections
 from geo.planning.plans.stored import day_of, stored_times
 from geo.planning.problem import Crew, Problem, Visit
 from geo.planning.search import Routes
 from geo.roads.routing import Matrix
 from geo.store.tables import Tables
-
-OVER = frozenset({"done", "no_access", "cancelled"})
-"""The states of an inspection after which nobody need go there again on that day."""
 
 
 @dataclass(frozen=True)
@@ -211,8 +209,7 @@ def _as_recorded(stop: int, planned_s: int, service_s: int, start: int | None, e
 def _recorded(tables: Tables, desk: Desk) -> Mapping[str, tuple[int | None, int | None]]:
     """Return the sites that were inspected on the plan day, or are being so, with start and end where written down."""
     day, _ = day_of(tables, desk.stored.plan)
-    frame = tables.frame("inspections")
-    mine = frame[(frame["date"] == day.isoformat()) & frame["state"].isin([*OVER, "in_progress"])]
+    mine = inspections(tables, day.isoformat())
     found: dict[str, tuple[int | None, int | None]] = {}
     for site, started, ended, state in _columns(mine, "site", "started", "ended", "state"):
         found[site] = _clock(started), _clock(ended) if state != "in_progress" else None

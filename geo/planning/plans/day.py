@@ -12,7 +12,7 @@ from geo.errors import XunluError
 from geo.language import tr
 from geo.planning.engine import solver
 from geo.planning.office import intake, staff, ways
-from geo.planning.plans import stored_rules
+from geo.planning.plans import granted, stored_rules
 from geo.planning.plans.wish import Wish
 from geo.planning.problem import Problem, Visit
 from geo.planning.reasons import explain
@@ -62,8 +62,9 @@ def make_plan(tables: Tables, wish: Wish, *, watch: Watch | None = None, report:
         raise _nobody(tables, day, staying)
     router = ways.router(tables, day, wish.mode, part(report, 0.0, 0.1))
     problem = intake.problem_of(tables, day, sites, crews, router, part(report, 0.1, 0.2), wish.present)
-    problem = _with_wishes(problem, wish)
     places = intake.places_of(tables, sites, crews)
+    problem, places = granted.under(problem, places, granted.inherited(tables, wish.present, day))
+    problem = _with_wishes(problem, wish)
     if watch is not None:
         watch.begins(problem, places)
     found = solver.solve(
@@ -158,7 +159,7 @@ def _plan_row(tables: Tables, wish: Wish, problem: Problem, **columns: object) -
         version=int(versions.max()) + 1 if len(versions) else 1,
         created_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         aim=problem.rules.aim.value,
-        rules=stored_rules.written(tables, wish.day, wish.teams),
+        rules=stored_rules.written(tables, wish.day, wish.teams, wish.present),
         **columns,
     )
 

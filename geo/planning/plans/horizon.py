@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from geo.errors import XunluError
 from geo.inspection.status import gather
 from geo.language import tr
-from geo.model import Mode
 from geo.planning.engine import solver
 from geo.planning.office import intake, ways
 from geo.planning.plans import crew_days
 from geo.planning.plans.day import plan_changes
 from geo.planning.plans.spread import SLACK, even_loads, spread
-from geo.planning.plans.wish import Wish
+from geo.planning.plans.wish import Days, Wish
 from geo.planning.problem import Problem
 from geo.progress import Report, part, silent
 from geo.projection import to_mercator
@@ -36,34 +35,6 @@ SPARE_STOPS = 2
 """How many stops more than its even share, rounded up, a team may have on a day, as sites are not spread evenly."""
 
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Days:
-    """What is wanted of several days.
-
-    Attributes
-    ----------
-    days
-        The days, in order; they need not follow one another.
-    mode, teams
-        How teams travel, and the ids of those that go on each day they can; all on duty if None.
-    even
-        Whether the days are to have equal work as far as what is due lets them.
-    together
-        Whether all days are searched as one problem before each is searched alone.
-    seconds, iterations, seed
-        How long to search for all days; iterations, where given, count instead of seconds, for each search.
-    """
-
-    days: tuple[date, ...]
-    mode: Mode = Mode.CAR
-    teams: tuple[str, ...] | None = None
-    even: bool = True
-    together: bool = True
-    seconds: float = 30.0
-    iterations: int | None = None
-    seed: int = 1
 
 
 @dataclass

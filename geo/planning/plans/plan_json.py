@@ -11,7 +11,7 @@ from geo.hours import DAY, Window, format_clock, read_windows
 from geo.language import tr
 from geo.model import Reason
 from geo.planning.office.opening import open_around
-from geo.planning.plans import stored_rules
+from geo.planning.plans import granted, stored_rules
 from geo.planning.reasons import explain
 from geo.planning.reasons.changes import as_data, from_text
 from geo.planning.reasons.whywords import named, sentence
@@ -42,6 +42,7 @@ def as_json(tables: Tables, plan: str) -> PlanData:
         "mode": row["mode"],
         "aim": row["aim"],
         "stayed": stored_rules.stayed(tables, plan),
+        "granted": granted.told(tables, plan),
         "totals": {
             "stops": sum(len(route["stops"]) for route in data),
             "metres": sum(route["metres"] for route in data),
@@ -165,6 +166,8 @@ def as_text(data: PlanData) -> str:
         stops = tr("{count} stops", count=len(route["stops"]))
         lines.append(f"{route['code']:>4}  {times}  {route['metres'] / 1000:5.1f} km  {stops}  {route['name']}")
     lines += ["", *data["stayed"]] if data["stayed"] else []
+    if data["granted"]:
+        lines += ["", tr("Granted for this plan: {changes}", changes=tr("; ").join(data["granted"]))]
     if data["left_out"]:
         lines += ["", tr("Left out")]
         lines += [f"{one['code']:>8}  {one['name']}: {one['detail']}" for one in data["left_out"]]

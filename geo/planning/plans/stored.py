@@ -6,10 +6,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geo.model import Mode
 from geo.planning.office import intake
+from geo.planning.plans import granted
 from geo.planning.problem import Problem
 from geo.planning.schedule import TimedRoute, TimedStop
 from geo.planning.search import Routes
@@ -30,7 +32,8 @@ class StoredPlan:
     plan
         Its id.
     problem
-        Its sites, those left out as well, and its teams, with all rules and locks as they are now.
+        Its sites, those left out as well, and its teams, with all rules and locks as they are now, and what it alone
+        was granted.
     routes
         For each crew the indices of its visits in order.
     rows
@@ -58,8 +61,10 @@ class Still:
         return Matrix(nothing, nothing)
 
     def route(self, lonlat: NDArray[np.float64]) -> Route:
-        """Refuse: there is no way."""
-        raise NotImplementedError
+        """Return the straight lines from point to point, along which nothing takes time."""
+        legs = len(lonlat) - 1
+        lines = tuple(shapely.LineString(lonlat[leg : leg + 2]) for leg in range(legs))
+        return Route(shapely.LineString(lonlat), (0,) * legs, (0,) * legs, lines)
 
     def snap(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return that every point is on a street."""
@@ -104,6 +109,7 @@ def stored_plan(
     wanted = [site for site in wanted if site in there]
     crews = list(dict.fromkeys([*sorted(stored), *teams]))
     problem, places = _asked(tables, day_of(tables, plan)[0], wanted, crews, router, report)
+    problem, places = granted.under(problem, places, granted.granted(tables, plan))
     found = intake.placed(problem, tables, plan)
     return StoredPlan(plan, found.problem, found.routes, found.rows, places)
 

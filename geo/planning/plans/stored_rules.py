@@ -7,14 +7,19 @@ from typing import Any
 
 from geo.language import Language
 from geo.planning.office import intake, rulebook, staff
+from geo.planning.plans import granted
 from geo.store.tables import Tables
 
 
-def written(tables: Tables, day: date, teams: Sequence[str] | None) -> str:
-    """Return what the column ``rules`` of a plan holds: the rules, and who stayed because too few were there."""
+def written(tables: Tables, day: date, teams: Sequence[str] | None, present: str | None = None) -> str:
+    """Return what the column ``rules`` of a plan holds: the rules, and who stayed because too few were there.
+
+    What the plan of the same day was granted that it goes on from, `present`, holds for it as well.
+    """
     rules = intake.rules_of(tables)
     _, staying = intake.going(tables, day, teams)
     held: dict[str, Any] = {"rules": json.loads(rulebook.to_json(rules))}
+    held |= granted.as_held(granted.inherited(tables, present, day))
     if staying:
         held["stayed"] = staying
     return json.dumps(held, ensure_ascii=False, sort_keys=True)

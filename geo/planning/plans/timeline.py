@@ -1,11 +1,12 @@
 """A stored plan along the hours of its day: for each team its stops, travel, waiting, break and shift."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from geo.hours import Window
 from geo.planning.plans.locks import Lock
+from geo.planning.plans.made import made
 from geo.planning.plans.pauses import pause_in
 from geo.planning.plans.stored import Still, StoredPlan, day_of, stored_plan, stored_times
 from geo.planning.problem import Problem, Visit
@@ -90,11 +91,14 @@ class Timeline:
         Id of the plan, and its day.
     lines
         The days of its teams, in the order of the teams.
+    made
+        The sites visited on the day, or being so, with the state of the inspection.
     """
 
     plan: str
     day: date
     lines: tuple[Line, ...]
+    made: Mapping[str, str]
 
 
 def timeline(tables: Tables, plan: str) -> Timeline:
@@ -110,7 +114,8 @@ def timeline(tables: Tables, plan: str) -> Timeline:
     timed = stored_times(tables, stored)
     order = {str(team): number for number, team in enumerate(tables.frame("teams").index)}
     crews = sorted(range(len(timed)), key=lambda crew: order[stored.problem.crews[crew].id])
-    return Timeline(plan, day, tuple(line(stored, crew, stored.routes[crew], timed[crew]) for crew in crews))
+    lines = tuple(line(stored, crew, stored.routes[crew], timed[crew]) for crew in crews)
+    return Timeline(plan, day, lines, made(tables, plan))
 
 
 def line(stored: StoredPlan, crew: int, route: Sequence[int], timed: TimedRoute) -> Line:

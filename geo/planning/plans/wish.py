@@ -42,3 +42,31 @@ class Wish:
     def effort(self) -> str:
         """Return how long is searched, as the plan notes it."""
         return f"{self.seconds:g} s" if self.iterations is None else f"{self.iterations} iterations"
+
+
+@dataclass(frozen=True)
+class Days:
+    """What is wanted of several days.
+
+    Attributes
+    ----------
+    days
+        The days, in order; they need not follow one another.
+    mode, teams
+        How teams travel, and the ids of those that go on each day they can; all on duty if None.
+    even
+        Whether the days are to have equal work as far as what is due lets them.
+    together
+        Whether all days are searched as one problem before each is searched alone.
+    seconds, iterations, seed
+        How long to search for all days; iterations, where given, count instead of seconds, for each search.
+    """
+
+    days: tuple[date, ...]
+    mode: Mode = Mode.CAR
+    teams: tuple[str, ...] | None = None
+    even: bool = True
+    together: bool = True
+    seconds: float = 30.0
+    iterations: int | None = None
+    seed: int = 1

@@ -142,8 +142,8 @@ class _Search:
         if changes is None:
             return None
         tries = [(one, place) for place in one.positions]
-        if not any(change.crew for change in changes):
-            # What is about the site alone may admit it with another crew as well.
+        if any(change.crew != _crew(one).id for change in changes):
+            # What is about the site, or another crew, may admit it elsewhere as well, and with less from this crew.
             others = [(self._corners[trial.crew], trial.position) for trial in self._trials if trial.crew != one.number]
             tries += others
         return _least(tries, changes)
@@ -249,15 +249,15 @@ def _smallest(tries: Tries, make: Make, most: int) -> tuple[int, Corner] | None:
     return best
 
 
-def _fitting(tries: Tries, make: Make, amount: int) -> Tries:
+def _any_fits(tries: Tries, make: Make, amount: int) -> bool:
+    """Return whether one of some tries fits under an amount."""
     made: dict[int, Problem] = {}
-    fitting = []
     for one, position in tries:
         if one.number not in made:
             made[one.number] = make(one, amount)
         if one.try_at(position, made[one.number]).fits:
-            fitting.append((one, position))
-    return fitting
+            return True
+    return False
 
 
 def _mended(one: Corner, position: int) -> Changes | None:
@@ -267,7 +267,8 @@ def _mended(one: Corner, position: int) -> Changes | None:
         trial = one.try_at(position, changed(one.problem, changes))
         if trial.fits:
             return tuple(changes)
-        more = [_change(one, position, violation) for violation in trial.broken]
+        pairs = zip(trial.broken, trial.whose, strict=True)
+        more = [_change(one, position, violation, crew) for violation, crew in pairs]
         if trial.locked:
             more.append(Change("unlock_route", crew=_crew(one).id))
         changes = _joined([*changes, *(change for change in more if change is not None)])
@@ -297,19 +298,23 @@ def _least(tries: Tries, changes: Sequence[Change]) -> Changes:
         ) -> Problem:
             return changed(here.problem, [*others, replace(change, amount=amount)])
 
-        if _fitting(tries, lambda here, _, others=tuple(others): changed(here.problem, others), 0):  # type: ignore[misc]
+        if _any_fits(tries, lambda here, _, others=tuple(others): changed(here.problem, others), 0):  # type: ignore[misc]
             kept = others
-        elif change.kind in NUMBERS and change.amount > 1 and _fitting(tries, make, change.amount - 1):
+        elif change.kind in NUMBERS and change.amount > 1 and _any_fits(tries, make, change.amount - 1):
             smaller = _smallest(tries, make, change.amount - 1)
             kept[place] = replace(change, amount=smaller[0] if smaller else change.amount)
     return tuple(kept)
 
 
-def _change(one: Corner, position: int, violation: Violation) -> Change | None:
-    """Return what would have to give for a rule to be kept; None if nothing can."""
-    crew, minutes = _crew(one).id, -(-violation.amount // 60)
-    route = one.routes[one.crew]
-    stops = [*route[:position], one.visit, *route[position:]]
+def _change(one: Corner, position: int, violation: Violation, number: int) -> Change | None:
+    """Return what would have to give for a crew to keep a rule; None if nothing can.
+
+    Where two teams visit a site together, it may be the other one that comes late.
+    """
+    crew, minutes = one.problem.crews[number].id, -(-violation.amount // 60)
+    stops = list(one.routes[number])
+    if number == one.crew:
+        stops.insert(position, one.visit)
     site = one.problem.visits[stops[violation.stop]].id if violation.stop < len(stops) else ""
     match violation.kind:
         case "late":

@@ -14,11 +14,12 @@ from geo.roads.routing import Matrix
 ChangeKind = Literal[
     "closes_later", "opens_earlier", "overtime", "early", "break_later", "no_break", "back_later", "stops", "distance",
     "driving", "skill", "area", "conflict", "unlock", "unlock_place", "unlock_route", "closure", "open_day", "address",
-    "one_team", "team",
+    "one_team", "goes", "team",
 ]  # fmt: skip
 """What may give: the opening times of a site; the end, the beginning and the break of a team's day; when it must be
 back; how many stops, how far and how long it may drive; a skill it lacks, its area, a conflict of interest; locks; a
-closure; a site closed on the day; sites at one address visited together; two teams at one site; and one more team."""
+closure; a site closed on the day; sites at one address visited together; two teams at one site; a team that stays
+goes; and one more team."""
 
 MINUTES: frozenset[ChangeKind] = frozenset(
     {"closes_later", "opens_earlier", "overtime", "early", "break_later", "back_later", "driving"}
@@ -36,7 +37,7 @@ MOST = 2 * 1440
 _WORTH: dict[ChangeKind, float] = {
     "opens_earlier": 1.01, "early": 1.1, "break_later": 0.9, "back_later": 1.2, "driving": 0.8, "stops": 15,
     "distance": 0.3, "unlock_place": 5, "unlock": 10, "unlock_route": 20, "area": 20, "address": 30, "no_break": 60,
-    "skill": 90, "one_team": 150, "team": 300, "open_day": 400, "conflict": 600, "closure": 1000,
+    "skill": 90, "one_team": 150, "goes": 200, "team": 300, "open_day": 400, "conflict": 600, "closure": 1000,
 }  # fmt: skip
 """How large a change is felt to be, in minutes of overtime: each unit of one with an amount, else the whole."""
 
@@ -118,7 +119,7 @@ def _read(data: Any) -> Change | None:
 def changed(problem: Problem, changes: Sequence[Change]) -> Problem:
     """Return a problem in which some things give.
 
-    One more team comes last among the crews.
+    One more team comes last among the crews. A team that goes as well must be among them already.
     """
     for change in changes:
         problem = _changed(problem, change)
@@ -128,6 +129,8 @@ def changed(problem: Problem, changes: Sequence[Change]) -> Problem:
 def _changed(problem: Problem, change: Change) -> Problem:
     if change.kind == "team":
         return _with_team(problem, change)
+    if change.kind == "goes":
+        return problem
     if change.kind == "address":
         return replace(problem, rules=replace(problem.rules, addresses_together=False))
     if change.kind == "unlock_route":

@@ -1,129 +1,202 @@
 """A change that admits a site made in the project: what gives is written down, and the site put where it then fits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from geo.dayhours import DayHours, format_exceptions, hours_on, parse_exceptions
+from geo.dayhours import ALL_DAY, DayHours, format_exceptions, hours_on, parse_exceptions
 from geo.errors import XunluError
-from geo.hours import DAY, Window, format_clock, parse_clock, read_windows
+from geo.hours import DAY, Window, read_windows
 from geo.language import tr
 from geo.model import TABLES
 from geo.planning.byhand import hand
 from geo.planning.byhand.desk import Desk, open_desk
+from geo.planning.plans import granted
 from geo.planning.plans.stored import day_of
-from geo.planning.problem import Crew
 from geo.planning.reasons.changes import Change, ChangeKind, Changes
-from geo.planning.reasons.trial import prices
-from geo.planning.reasons.whywords import named, sentence
+from geo.planning.reasons.trial import Trial, prices
+from geo.planning.reasons.whywords import named, phrase, sentence
 from geo.progress import Report, part, silent
-from geo.store.edits import Edit, RowChange, edit, update
+from geo.store.edits import Edit, RowChange, delete, edit, insert, new_id, update
 from geo.store.frames import patched
 from geo.store.tables import Tables
 
-GRANTED: frozenset[ChangeKind] = frozenset(
-    {"closes_later", "opens_earlier", "overtime", "early", "break_later", "no_break", "back_later", "stops", "distance",
-     "driving", "skill", "area", "unlock_place", "unlock_route"}
+OF_THE_PLAN: frozenset[ChangeKind] = frozenset(
+    {"overtime", "early", "break_later", "no_break", "back_later", "stops", "distance", "driving", "skill", "area",
+     "conflict", "address", "one_team"}
 )  # fmt: skip
-"""The changes that a planner may make with one step. Closures, conflicts of interest and who is on duty are for others
-to decide."""
+"""The changes that hold for the plan alone, `geo.planning.plans.granted`; tomorrow all is as ever."""
+
+OF_ITS_ROWS: frozenset[ChangeKind] = frozenset({"unlock", "unlock_place", "unlock_route"})
+"""The changes that take a lock of the plan away."""
+
+OF_THE_DAY: frozenset[ChangeKind] = frozenset({"closes_later", "opens_earlier", "open_day", "closure"})
+"""The changes of what is so on the day, for every plan: when a site is open, and whether an area is closed off."""
 
 
-def can_grant(changes: Changes) -> bool:
-    """Return whether changes can be made with one step."""
-    return all(change.kind in GRANTED for change in changes)
+def holds(changes: Changes) -> str:
+    """Return in a sentence how far changes reach once they are made, in the language in use."""
+    kinds = {change.kind for change in changes}
+    if kinds & OF_THE_DAY:
+        return tr("Holds on that day for every plan, on other days nothing changes.")
+    if "team" in kinds:
+        return tr("Adds a team like it, which is on duty in this plan only.")
+    return tr("Holds for this plan only.")
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A project in which something has given.
+
+    Attributes
+    ----------
+    tables
+        As they are then.
+    rows
+        What has changed in them.
+    teams
+        Ids of the teams that go besides those of the plan.
+    """
+
+    tables: Tables
+    rows: tuple[RowChange, ...] = ()
+    teams: tuple[str, ...] = ()
+
+    def with_rows(self, rows: Sequence[RowChange | None], team: str = "") -> "_Given":
+        """Return it with more rows changed, and a team more."""
+        made = [row for row in rows if row is not None]
+        frames = self.tables.held()
+        for name in {row.table for row in made}:
+            frames[name] = patched(frames[name], TABLES[name], [row for row in made if row.table == name])
+        teams = (*self.teams, team) if team else self.teams
+        return _Given(Tables(self.tables.path, frames), (*self.rows, *made), teams)
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """A plan laid open after something has given, the site's visit, and where it fits; None if nowhere."""
+
+    given: _Given
+    desk: Desk
+    visit: int
+    best: Trial | None
 
 
 def grant(tables: Tables, plan: str, site: str, changes: Changes, *, report: Report = silent) -> Edit:
     """Return the edit that makes changes and puts the site that they admit on the plan, where it costs least.
 
-    Opening times change on the day of the plan only, as an exception; what is about a team stands in its row.
+    What is about a team or a rule holds for the plan alone, opening times and closures change on its day only, a team
+    that goes as well does so in this plan, and one more team is a new row that is not on duty on other days.
 
     Raises
     ------
     XunluError
         If something has changed since, so that the site fits nowhere all the same.
     """
-    desk = open_desk(tables, plan, sites=[site], report=part(report, 0.0, 0.4))
-    rows = [row for change in changes for row in _rows(tables, desk, change)]
-    after = _after(tables, rows)
-    again = open_desk(after, plan, sites=[site], report=part(report, 0.4, 0.9))
-    visit = again.visits([site])[0]
-    best = next((trial for trial in prices(again.problem, again.routes, visit) if trial.fits), None)
+    found = _tried(tables, plan, site, changes, part(report, 0.0, 0.5))
+    if found.best is None and any(change.kind == "open_day" for change in changes):
+        # At its usual times it is in vain: it was tried with a site that is open all day.
+        found = _tried(tables, plan, site, changes, part(report, 0.5, 1.0), all_day=True)
+    desk, after, best = found.desk, found.given.tables, found.best
     if best is None:
         raise XunluError(
-            tr("“{site}” fits nowhere all the same.", site=desk.problem.visits[desk.visits([site])[0]].name),
+            tr("“{site}” fits nowhere all the same.", site=desk.problem.visits[found.visit].name),
             tr("Something has changed since; look at the reasons again."),
         )
-    moved = hand.move_edit(after, again, again.moved([visit], best.crew, best.position))
+    moved = hand.move_edit(after, desk, desk.moved([found.visit], best.crew, best.position))
     title = tr("{what}: {change}", what=moved.title, change=sentence(changes, named(tables, [changes])))
-    return edit(title, [*rows, *moved.changes])
+    rows = [*found.given.rows, *moved.changes]
+    if any(change.kind == "one_team" for change in changes):
+        rows += _no_longer_left_out(tables, plan, site, rows)
+    return edit(title, rows)
 
 
-def _after(tables: Tables, rows: Sequence[RowChange]) -> Tables:
-    """Return the tables as they are once some rows have changed."""
-    frames = tables.held()
-    for name in {row.table for row in rows}:
-        frames[name] = patched(frames[name], TABLES[name], [row for row in rows if row.table == name])
-    return Tables(tables.path, frames)
+def take_back(tables: Tables, plan: str, change: Change) -> Edit:
+    """Return the edit that takes back what a plan was granted; stops stay, and what then breaks a rule is marked."""
+    title = tr("No longer: {change}", change=phrase(change, named(tables, [(change,)])))
+    return edit(title, [granted.less(tables, plan, change)])
 
 
-def _rows(tables: Tables, desk: Desk, change: Change) -> list[RowChange]:
-    if change.kind == "unlock_place":
-        mine = [desk.stored.rows[n] for n, visit in enumerate(desk.problem.visits) if visit.id == change.site]
-        found = [_changed(tables, "stops", row, {"lock_place": None}) for row in mine if row]
-    elif change.kind == "unlock_route":
-        frame = tables.frame("routes")
-        rows = frame.index[(frame["plan"] == desk.stored.plan) & (frame["team"] == change.crew)]
-        found = [_changed(tables, "routes", str(row), {"locked": False}) for row in rows]
-    elif change.crew:
-        crew = next(crew for crew in desk.problem.crews if crew.id == change.crew)
-        found = [_changed(tables, "teams", change.crew, _team(tables.row("teams", change.crew), crew, change))]
-    else:
-        day, _ = day_of(tables, desk.stored.plan)
-        found = [_changed(tables, "sites", change.site, _site(tables.row("sites", change.site), day, change))]
-    return [row for row in found if row is not None]
+def _tried(
+    tables: Tables, plan: str, site: str, changes: Changes, report: Report, *, all_day: bool = False
+) -> _Fitting:
+    given = _Given(tables).with_rows([granted.more(tables, plan, [one for one in changes if one.kind in OF_THE_PLAN])])
+    for change in changes:
+        given = _with(given, plan, change, all_day=all_day)
+    desk = open_desk(given.tables, plan, sites=[site], teams=given.teams, report=report)
+    visit = desk.visits([site])[0]
+    fitting = (trial for trial in prices(desk.problem, desk.routes, visit) if trial.fits)
+    return _Fitting(given, desk, visit, next(fitting, None))
+
+
+def _with(given: _Given, plan: str, change: Change, *, all_day: bool) -> _Given:
+    """Return a project in which one more thing gives, unless it is for the plan alone."""
+    tables = given.tables
+    if change.kind == "goes":
+        return given.with_rows([], change.crew)
+    if change.kind == "team":
+        team = _one_more(tables, change.crew)
+        return given.with_rows([team], team.id)
+    if change.kind in OF_ITS_ROWS:
+        return given.with_rows(_unlocked(tables, plan, change))
+    day, _ = day_of(tables, plan)
+    if change.kind == "closure":
+        return given.with_rows(_open_on(tables, change.subject, day))
+    if change.kind in OF_THE_DAY:
+        values = {"exceptions": _hours(tables.row("sites", change.site), day, change, all_day=all_day)}
+        return given.with_rows([_changed(tables, "sites", change.site, values)])
+    return given
 
 
 def _changed(tables: Tables, table: str, row: str, values: Mapping[str, Any]) -> RowChange | None:
     return update(table, row, tables.row(table, row), values)
 
 
-def _team(row: Mapping[str, Any], crew: Crew, change: Change) -> dict[str, Any]:
-    """Return the columns of a team that change."""
-    amount = change.amount
-    if change.kind == "early":
-        begins, ends = crew.shift
-        return {"shift": f"{format_clock(begins - 60 * amount)}-{format_clock(ends, wrap=ends > DAY)}"}
-    if change.kind == "break_later" and crew.pause is not None:
-        opens, closes = crew.pause.earliest_s, crew.pause.latest_s + crew.pause.seconds + 60 * amount
-        return {
-            "break_window": f"{format_clock(opens, wrap=True)}-{format_clock(closes, wrap=True)}",
-            "break_min": crew.pause.seconds // 60,
-        }
-    if change.kind == "skill":
-        return {"skills": "; ".join(part for part in (str(row["skills"]), change.subject) if part)}
-    values: dict[ChangeKind, dict[str, Any]] = {
-        "overtime": {"overtime_min": crew.overtime_s // 60 + amount},
-        "no_break": {"break_min": 0},
-        "stops": {"max_stops": (crew.most_stops or 0) + amount},
-        "distance": {"max_km": (crew.most_metres or 0) // 1000 + -(-amount // 10)},
-        "driving": {"max_travel_min": (crew.most_travel_s or 0) // 60 + amount},
-        "area": {"hard_area": False},
-    }
-    return values[change.kind]
+def _one_more(tables: Tables, like: str) -> RowChange:
+    """Return a new team like another one, not on duty, so that it goes in this plan only."""
+    row, names = tables.row("teams", like), set(tables.frame("teams")["name"])
+    number = next(number for number in range(2, len(names) + 3) if f"{row['name']} ({number})" not in names)
+    called = {name: f"{row[name]} ({number})" for name in ("name", "name_en") if row[name]}
+    code = {"code": f"{row['code']}-{number}"} if row["code"] else {}
+    return insert("teams", **{**row, **called, **code, "active": False}, id=new_id())
 
 
-def _site(row: Mapping[str, Any], day: date, change: Change) -> dict[str, Any]:
-    """Return the columns of a site that change."""
-    seconds = 60 * change.amount
-    if change.kind == "back_later":
-        return {"return_by": format_clock(parse_clock(str(row["return_by"])) + seconds)}
-    exceptions = parse_exceptions(str(row["exceptions"]))
+def _unlocked(tables: Tables, plan: str, change: Change) -> list[RowChange | None]:
+    """Return the changes that take a lock away."""
+    if change.kind == "unlock_route":
+        frame = tables.frame("routes")
+        rows = frame.index[(frame["plan"] == plan) & (frame["team"] == change.crew)]
+        return [_changed(tables, "routes", str(row), {"locked": False}) for row in rows]
+    frame = tables.frame("stops")
+    rows = frame.index[(frame["plan"] == plan) & (frame["site"] == change.site)]
+    values = {"lock_place": None} if change.kind == "unlock_place" else {"locked": False, "lock_place": None}
+    return [_changed(tables, "stops", str(row), values) for row in rows]
+
+
+def _open_on(tables: Tables, closure: str, day: date) -> list[RowChange | None]:
+    """Return the changes after which a closure is not in force on a day: it ends before it and begins again after."""
+    row = tables.row("closures", closure)
+    before, after = (day + timedelta(days=days) for days in (-1, 1))
+    begins, goes_on = row["from_date"] < day.isoformat(), row["to_date"] == "" or row["to_date"] > day.isoformat()
+    if begins:
+        first = _changed(tables, "closures", closure, {"to_date": before.isoformat()})
+        return [first, *([insert("closures", **{**row, "from_date": after.isoformat()})] if goes_on else [])]
+    if goes_on:
+        return [_changed(tables, "closures", closure, {"from_date": after.isoformat()})]
+    return [delete("closures", closure, row)]
+
+
+def _hours(row: Mapping[str, Any], day: date, change: Change, *, all_day: bool) -> str:
+    """Return a site's times on single dates, once it is open otherwise on a day."""
+    exceptions, usual = parse_exceptions(str(row["exceptions"])), read_windows(str(row["windows"])) or ()
     windows = hours_on(exceptions, day)
-    usual = windows if windows is not None else read_windows(str(row["windows"])) or ()
-    longer = tuple(_longer(window, change, seconds) for window in usual)
-    return {"exceptions": format_exceptions([*exceptions, DayHours(day, day, _joined(longer))])}
+    if change.kind == "open_day":
+        longer = ALL_DAY if all_day else usual or ALL_DAY
+    else:
+        seconds = 60 * change.amount
+        longer = tuple(_longer(window, change, seconds) for window in (usual if windows is None else windows))
+    return format_exceptions([*exceptions, DayHours(day, day, _joined(longer))])
 
 
 def _longer(window: Window, change: Change, seconds: int) -> Window:
@@ -142,3 +215,10 @@ def _joined(windows: Sequence[Window]) -> tuple[Window, ...]:
         else:
             joined.append((opens, closes))
     return tuple(joined)
+
+
+def _no_longer_left_out(tables: Tables, plan: str, site: str, rows: Sequence[RowChange]) -> list[RowChange]:
+    """Return the changes that take the second visit of a site off the list of those left out."""
+    frame, gone = tables.frame("left_out"), {row.id for row in rows if row.table == "left_out"}
+    others = frame.index[(frame["plan"] == plan) & (frame["site"] == site)]
+    return [delete("left_out", str(row), tables.row("left_out", str(row))) for row in others if row not in gone]

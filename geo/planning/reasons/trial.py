@@ -44,6 +44,8 @@ class Trial:
         Whether the route is to stay as it is.
     foreign_s
         What a visit in another team's area, or by another team than now, counts besides, in seconds of travel.
+    whose
+        For each rule broken the crew that breaks it, as its index in the problem of the corner.
     """
 
     crew: int
@@ -54,6 +56,7 @@ class Trial:
     broken: tuple[Violation, ...] = ()
     locked: bool = False
     foreign_s: int = 0
+    whose: tuple[int, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -146,10 +149,11 @@ class Corner:
         routes[self.crew] = (*route[:position], self.visit, *route[position:])
         timed = self._timed(under, routes)
         # Against the rules as they are: a route that is broken already may stay so.
-        allowed, broken = self._allowed, []
+        allowed, broken, whose = self._allowed, [], []
         for (kind, crew, stop), amount in _told(routes, timed).items():
             if amount > allowed.get((kind, crew, stop), -1):
                 broken.append(_violation(timed[crew], routes[crew], kind, stop))
+                whose.append(crew)
         mine, was = timed[self.crew], self.before[self.crew]
         return Trial(
             self.number,
@@ -160,6 +164,7 @@ class Corner:
             tuple(broken),
             self.crew in under.locked,
             int(_extra(under, self.crew, self.visit)),
+            tuple(whose),
         )
 
     def trials(self) -> list[Trial]:

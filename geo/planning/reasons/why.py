@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from geo.language import tr
 from geo.model import Reason
 from geo.planning.byhand.desk import Desk, open_desk
+from geo.planning.office import intake, standby
+from geo.planning.plans import granted
 from geo.planning.plans.stored import day_of, stored_plan
 from geo.planning.problem import Problem
 from geo.planning.reasons import explain
-from geo.planning.reasons.admitting import options
-from geo.planning.reasons.changes import Change, Changes
+from geo.planning.reasons.admitting import one_more, options
+from geo.planning.reasons.changes import Change, Changes, weight
 from geo.planning.reasons.trial import Trial, here, prices
 from geo.planning.reasons.whywords import named, sentence
 from geo.progress import Report, part, silent
@@ -77,6 +79,8 @@ class Account:
         What would admit it, the smallest first.
     prices
         What it costs with each team that can reach it: the present one, then the best one first.
+    granted
+        What the plan was granted so far, each as it can be taken back.
     """
 
     plan: str
@@ -87,6 +91,7 @@ class Account:
     reason: str
     offers: tuple[Offer, ...]
     prices: tuple[Price, ...]
+    granted: tuple[Offer, ...] = ()
 
 
 def account(tables: Tables, plan: str, one: str, *, report: Report = silent) -> Account | None:
@@ -113,7 +118,10 @@ def account(tables: Tables, plan: str, one: str, *, report: Report = silent) -> 
     else:
         reason, offers = _why_not(tables, desk, visit, found, part(report, 0.7, 1.0))
     name, team = desk.problem.visits[visit].name, present.name if present else ""
-    return Account(plan, site, stop, name, team, reason, offers, tuple(found))
+    given = granted.granted(tables, plan)
+    phrases = zip(given, granted.told(tables, plan), strict=True)
+    before = tuple(Offer((one,), text) for one, text in phrases)
+    return Account(plan, site, stop, name, team, reason, offers, tuple(found), before)
 
 
 def _prices(desk: Desk, visit: int) -> list[Price]:
@@ -174,10 +182,30 @@ def _why_not(
     changes = why.changes
     if why.reason == Reason.CLOSURE and not changes:
         changes = _without_closure(tables, desk, visit, report)
+    else:
+        changes = _with_those_who_stay(tables, desk, visit, changes)
     names = named(tables, changes)
     about = [table for table in ("closures", "teams") if why.subject in tables.frame(table).index]
     subject = name_of(tables.row(about[0], why.subject)) if about else ""
     return explain.detail(why, subject), tuple(Offer(option, sentence(option, names)) for option in changes)
+
+
+def _with_those_who_stay(tables: Tables, desk: Desk, visit: int, changes: Sequence[Changes]) -> tuple[Changes, ...]:
+    """Return what would admit a site, a team that is there but not in the plan rather than one that is not there."""
+    one, plan = desk.problem.visits[visit], desk.stored.plan
+    day, _ = day_of(tables, plan)
+    teams = standby.teams(tables, day, intake.rules_of(tables), {crew.id for crew in desk.problem.crews})
+    bound = one.together or (desk.problem.rules.addresses_together and one.address)
+    if bound or not teams:
+        return tuple(changes)
+    alone = intake.problem_of(tables, day, [one.id], teams, desk.router)
+    alone, _ = granted.under(alone, desk.stored.places, granted.granted(tables, plan))
+    found = one_more(alone, 0)
+    if not found:
+        return tuple(changes)
+    goes = (Change("goes", crew=found[0][0].crew),)
+    others = (option for option in changes if all(change.kind != "team" for change in option))
+    return tuple(sorted([*others, goes], key=weight))
 
 
 def _without_closure(tables: Tables, desk: Desk, visit: int, report: Report) -> tuple[Changes, ...]:

@@ -48,6 +48,7 @@ def _of_team(change: Change, team: str, site: str, lang: Language | None) -> str
         "area": tr("{team} may leave its area", lang, team=team),
         "conflict": tr("no conflict of interest between {team} and {site}", lang, team=team, site=site),
         "unlock_route": tr("the route of {team} is not locked", lang, team=team),
+        "goes": tr("{team} goes as well", lang, team=team),
         "team": tr("one more team like {team}", lang, team=team),
     }
     return texts[change.kind]
@@ -62,7 +63,7 @@ def _of_site(change: Change, site: str, closure: str, lang: Language | None) -> 
         "unlock": tr("“{site}” is not locked to its team", lang, site=site),
         "unlock_place": tr("“{site}” is not locked to its place", lang, site=site),
         "one_team": tr("one team alone visits “{site}”", lang, site=site),
-        "closure": tr("the closure “{closure}” is lifted", lang, closure=closure),
+        "closure": tr("the closure “{closure}” is open on that day", lang, closure=closure),
         "open_day": tr("“{site}” is open on that day", lang, site=site),
         "address": tr("sites at one address are visited apart", lang),
     }
