@@ -81,9 +81,10 @@ class Actions:
         for name, action in self.by_name.items():
             action.setEnabled(not self._needs[name] or self._needs[name] in there)
 
-    def title(self, name: str, text: str) -> None:
-        """Change what the menu says for a command, as undo does with what it takes back."""
-        self.by_name[name].setText(text)
+    def show_steps(self, undo: str, redo: str) -> None:
+        """Say in the menu what would be taken back and made again; nothing of it where the title is empty."""
+        self.by_name["undo"].setText(tr("&Undo: {what}", what=undo.replace("&", "&&")) if undo else tr("&Undo"))
+        self.by_name["redo"].setText(tr("&Redo: {what}", what=redo.replace("&", "&&")) if redo else tr("&Redo"))
 
 
 def show_text(bar: QToolBar, action: QAction) -> None:

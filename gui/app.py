@@ -1,8 +1,9 @@
 """The program with its window: fonts, language, look, the hook for bugs, and the start."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator
 from PySide6.QtGui import QFont, QIcon
@@ -10,14 +11,23 @@ from PySide6.QtWidgets import QApplication
 
 from geo import language, resource
 from geo.language import Language, tr
+from geo.progress import Report
 from geo.version import VERSION
 from gui import bugs, quickstart, settings, theme
 from gui.session import Session
 from gui.settings import Settings
+from gui.slices import Slices
 from gui.window import Window
 from layers.fonts import load_fonts
 
+if TYPE_CHECKING:
+    from geo.store.edits import Edit
+    from gui.opening import Opened
+
 POINT_SIZE = 9.5
+
+SETTLING_TURNS = 3
+"""How many turns a new window has to paint itself before the old one is taken down."""
 
 
 def create_app(argv: Sequence[str], lang: Language | None = None) -> QApplication:
@@ -65,30 +75,62 @@ class Program(QObject):
         super().__init__(app)
         self._app = app
         self._store = store
+        self._turns = Slices(self)
         self.settings: Settings = settings.load(store)
         self.window = self._make_window()
 
-    def _make_window(self) -> Window:
-        window = Window(self.settings)
+    def _make_window(self, *, at_once: bool = True) -> Window:
+        window = Window(self.settings, at_once=at_once)
         window.language_wanted.connect(self.change_language)
         return window
 
     def change_language(self, lang: str) -> None:
-        """Show the window in another language; what was done can still be undone."""
-        if lang not in language.LANGUAGES or lang == language.current():
+        """Show the window soon in another language; what was done can still be undone.
+
+        The map is made anew in a worker and the window in steps, so that the present one goes on meanwhile.
+        """
+        session, busy = self.window.session, self.window.files.painting.is_busy
+        if lang not in language.LANGUAGES or lang == language.current() or self._turns.is_busy:
             return
+        if busy or session.jobs.running or session.searches.running:
+            session.tell(tr("Wait until the work going on has ended."))
+            return
+        wanted: Language = "zh" if lang == "zh" else "en"
+        project = session.project
+        if project is None:
+            self._turns.start(self._change(wanted), _nothing)
+            return
+
+        def work(_report: Report) -> "Opened":
+            from gui.opening import prepare
+
+            return prepare(project, wanted)
+
+        edits: list[Edit] = []
+        session.edited.connect(edits.append)
+        session.start(work, lambda opened: self._turns.start(self._change(wanted, opened, edits), _nothing))
+
+    def _change(self, lang: Language, opened: "Opened | None" = None, edits: "Sequence[Edit]" = ()) -> Iterator[None]:
+        """Put a window in another language in the place of the present one; `edits` came after its map was made."""
         old = self.window
-        if old.session.jobs.running:
-            old.session.tell(tr("Wait until the work going on has ended."))
-            return
-        speak(self._app, "zh" if lang == "zh" else "en")
+        speak(self._app, lang)
         self.settings.language = lang
         old.remember_place()
-        self.window = self._make_window()
-        hand_over(old.session, self.window.session)
-        self.window.canvas.set_view(old.canvas.view)
-        self.window.show()
+        new = self._make_window(at_once=False)
+        yield from new.making
+        if not old.isVisible():
+            # Closed meanwhile, and with it the program.
+            new.deleteLater()
+            return
+        hand_over(old.session, new.session, None if edits else opened)
+        yield
+        new.canvas.set_view(old.canvas.view)
+        self.window = new
+        new.show()
+        for _ in range(SETTLING_TURNS):
+            yield
         old.close()
+        yield
         old.deleteLater()
 
     def save(self) -> None:
@@ -96,15 +138,22 @@ class Program(QObject):
         settings.save(self.settings, self._store)
 
 
-def hand_over(old: Session, new: Session) -> None:
-    """Let another session go on with the project of one, its selection included."""
+def hand_over(old: Session, new: Session, opened: "Opened | None") -> None:
+    """Let another session go on with the project of one, its selection included.
+
+    What was prepared of it is taken as it is; where there is nothing, or it is of another project, it is prepared here.
+    """
     from gui.opening import prepare
 
     chosen, current = old.selection.ids, old.selection.current
     project = old.release()
     if project is not None:
-        new.show(prepare(project))
+        new.show(opened if opened is not None and opened.project is project else prepare(project))
         new.selection.choose(chosen, current=current)
+
+
+def _nothing() -> None:
+    """Do nothing at the end."""
 
 
 def run(path: Path | None, lang: Language | None = None) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QListWidget, QListWidgetItem, QMenu, QVBoxLayout
 
 from geo.language import tr
+from geo.late import np
 from geo.projection import to_mercator
 from gui.canvas import Canvas
 from gui.lists import add_action

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -18,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from geo.language import tr
+from geo.late import np
 from geo.projection import Points, to_lonlat, to_mercator
 from gui import describe, overmap, theme, tools
 from gui.mappicture import MapPicture
@@ -56,7 +56,7 @@ class Canvas(QWidget):
         self.hand = ToolHand(self, lambda: self._middle)
         self._sketch: tools.Sketch | None = None
         self._band: QRectF | None = None
-        self._marks: Points = np.empty((0, 2))
+        self._marks: Points | tuple[()] = ()
         self.over: list[Callable[[QPainter], None]] = []
         """What others paint over the picture, at each painting anew."""
         self._space = False
@@ -117,8 +117,8 @@ class Canvas(QWidget):
 
     def show_marks(self, lonlat: Sequence[tuple[float, float]], go: bool = False) -> None:
         """Mark places, in degrees, that a site may get, the first before the others; go there if that is wanted."""
-        self._marks = to_mercator(lonlat) if lonlat else np.empty((0, 2))
-        for x, y in self._marks[:1].tolist() if go else ():
+        self._marks = to_mercator(lonlat) if lonlat else ()
+        for x, y in to_mercator(lonlat[:1]).tolist() if lonlat and go else ():
             self._bring_in(x, y)
             if self.view.scale > CLOSE:
                 self.set_view(self.view.fitted((x, y, x, y), 48, POINT_SPAN_M))

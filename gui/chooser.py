@@ -113,21 +113,11 @@ class Chooser(QObject):
 
     def xy(self) -> "Points":
         """Return where the sites are, in EPSG:3857 metres, shape (n, 2), in the order of their table."""
-        import numpy as np
-        import shapely
-
         from geo.projection import to_mercator
+        from geo.store import points
 
         sites = self.session.open_project().frame("sites")
-
-        def make() -> "Points":
-            lonlat = np.full((len(sites), 2), np.nan)
-            shapes = np.asarray(sites["geometry"].array, dtype=object)
-            points, rows = shapely.get_coordinates(shapes, return_index=True)
-            lonlat[rows] = points
-            return to_mercator(lonlat)
-
-        return self._kept("xy", (sites,), make)
+        return self._kept("xy", (sites,), lambda: to_mercator(points.lonlat_of(sites["geometry"].array)))
 
     def areas(self) -> "Areas":
         """Return the areas of the project."""

@@ -1,12 +1,16 @@
 """The cost curve: how a plan gets better while the user looks on."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from geo.language import tr
 from gui import theme
-from gui.searchwatch import Seen
+
+if TYPE_CHECKING:
+    from geo.planning.onlooker import Seen
 
 HEIGHT = 76
 EDGE = 6.0
@@ -45,7 +49,7 @@ class CostCurve(QWidget):
         self._points, self._now, self._span = [], 0.0, max(seconds, 1.0)
         self._tell(tr("Looking for routes …"))
 
-    def add(self, seen: Seen) -> None:
+    def add(self, seen: "Seen") -> None:
         """Show a better plan."""
         found = seen.found
         self._points.append((found.elapsed_s, found.cost))

@@ -112,11 +112,11 @@ class DoubtsWork(QObject):
         if not edit.tables() & LOOKED_AT:
             return
         self._is_stale = True
-        # Sites that have just come in are looked at unasked.
-        added = any(change.table == "sites" and change.kind == "insert" for change in edit.changes)
         project = self.session.project
         if project is None or len(project.frame("sites")) > MOST_UNASKED:
             return
+        # Sites that have just come in are looked at unasked.
+        added = any(change.kind == "insert" for change in edit.changes_of("sites"))
         if self.has_looked or self.is_looking or added:
             self._wait.start()
 

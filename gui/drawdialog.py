@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geo.planning.draws.draw import Stratum, Terms
     from geo.planning.draws.draw_project import Pool
     from geo.planning.draws.draw_record import Record
+    from geo.planning.orders import Answer
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -269,23 +270,21 @@ class DrawDialog(QDialog):
 
     def plan(self) -> None:
         """Make a plan of the sites drawn, each with its team."""
-        record, tables = self.record, self.session.open_project().snapshot()
+        from geo.planning.orders import DrawnPlan
+
+        record = self.record
         if record is None:
             return
         self.said.setText(tr("Planning …"))
         self.plan_button.setEnabled(False)
 
-        def work(report: Report) -> "Edit":
-            from geo.planning.draws.draw_plan import plan_of_draw
-
-            return plan_of_draw(tables, record, report=report)
-
-        job = self.session.start(work, self._keep_plan)
+        job = self.session.searches.start(DrawnPlan(record), self._keep_plan, self.session.tell_error)
         job.progressed.connect(lambda _done, text: self.said.setText(text))
         job.ended.connect(self._let_through)
 
-    def _keep_plan(self, edit: "Edit") -> None:
-        if self.session.apply(edit):
+    def _keep_plan(self, answer: "Answer") -> None:
+        self.session.catch_up()
+        if self.session.apply(answer.edit):
             self.said.setText(tr("The plan of the draw is made; see the plan panel."))
             self.planned.emit()
 

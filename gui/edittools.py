@@ -3,12 +3,12 @@
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 
 from geo import geodesic
 from geo.language import tr
+from geo.late import np
 from geo.model import TABLES
 from geo.progress import Report
 from geo.projection import to_lonlat, to_mercator

@@ -1,12 +1,13 @@
 """The commands of the File menu: projects opened, made and copied, and the map written to a file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from geo.errors import XunluError
 from geo.language import current, tr
@@ -14,8 +15,8 @@ from geo.progress import Report
 from gui import notices
 from gui.jobs import Job
 from gui.messages import Level
+from gui.paperprocess import PaperProcess, order_for
 from gui.session import Session, default_file
-from gui.slices import Slices
 
 if TYPE_CHECKING:
     from gui.importing import ImportDialog
@@ -26,6 +27,8 @@ Box = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
 
 PICTURE_PX = (2400, 1800)
+RINGED = 20_000
+"""A selection of more sites is not on a picture: ring upon ring would hide the map."""
 
 
 class Files(QObject):
@@ -41,7 +44,11 @@ class Files(QObject):
     def __init__(self, session: Session, window: QWidget, shown: Callable[[], Box]) -> None:
         super().__init__(window)
         self.session, self.shown = session, shown
-        self.drawing = Slices(self)
+        self._writing = ""
+        self.painting = PaperProcess(self)
+        self.painting.written.connect(lambda _count: self.session.tell(tr("Saved {file}.", file=self._writing)))
+        self.painting.failed.connect(session.tell_error)
+        session.released.connect(self.painting.cancel)
         self.failed: Path | None = None
         """The file that did not open last, if there are backups of it."""
         self._window = window
@@ -109,6 +116,15 @@ class Files(QObject):
         self.failed = path if there else None
         hint = tr("File > Backups… has {count} earlier states of it.", count=there) if there else ""
         self.session.tell(error.message, f"{error.hint} {hint}".strip(), Level.ERROR)
+
+    def list_recent(self, menu: QMenu) -> None:
+        """Fill a menu with the projects opened last."""
+        menu.clear()
+        for path in self.session.settings.existing():
+            action = menu.addAction(str(path))
+            action.triggered.connect(lambda _on=False, path=path: self.open_path(path))
+        if menu.isEmpty():
+            menu.addAction(tr("None yet")).setEnabled(False)
 
     # Asking for a file
 
@@ -196,17 +212,16 @@ class Files(QObject):
 
     def write_picture(self, path: Path) -> None:
         """Write the map, framed with title, legend and scale, to a PNG, SVG or PDF file."""
-        from layers.render import saving
-
+        order = order_for(self.session, path, current())
         project, stack = self.session.project, self.session.stack
-        if project is None or stack is None:
+        if order is None or project is None or stack is None:
             return
-        width, height = PICTURE_PX
-        picture = saving(stack, path, width, height, title=project.title(), lang=current())
+        chosen = tuple(stack.selection) if len(stack.selection) <= RINGED else ()
+        picture = replace(order, pixels=PICTURE_PX, style=stack.style_name, title=project.title(), chosen=chosen)
         self.session.tell(tr("Writing {file} …", file=path.name))
-        self.drawing.start(
-            picture, lambda: self.session.tell(tr("Saved {file}.", file=path.name)), self.session.tell_error
-        )
+        self._writing = path.name
+        self.painting.start(picture)
+        self.started.emit(self.painting)
 
     def write_web(self, path: Path, plan: str = "") -> Job | None:
         """Write one web page with the map that opens offline."""

@@ -22,7 +22,8 @@ from geo.coordinates import Reading
 from geo.errors import XunluError
 from geo.language import tr
 from gui import datums
-from gui.fields import CalmCombo
+from gui.datumbox import DatumBox
+from gui.overlay import close_button
 
 if TYPE_CHECKING:
     from gui.session import Session
@@ -62,11 +63,9 @@ class GotoBar(QFrame):
         self.line.setPlaceholderText(tr("23.1291, 113.2644 · 23°07′45″N 113°15′52″E · EPSG:4547 424614 2559014"))
         self.line.setAccessibleName(tr("Coordinate"))
         self.line.setClearButtonEnabled(True)
-        self.datum = CalmCombo()
+        self.datum = DatumBox()
         self.datum.setAccessibleName(tr("Datum of what is typed"))
         self.datum.setToolTip(tr("What the typed coordinate is given in"))
-        self.datum.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.datum.setMinimumContentsLength(16)
         self.said = QLabel()
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -77,11 +76,7 @@ class GotoBar(QFrame):
         self.go.setToolTip(tr("Show the place in the middle of the map (Enter)"))
         self.new = QPushButton(tr("New site here"))
         self.new.setToolTip(tr("Make a site at this coordinate"))
-        self.close_button = QToolButton()
-        self.close_button.setText("✕")
-        self.close_button.setAutoRaise(True)
-        self.close_button.setToolTip(tr("Close (Esc)"))
-        self.close_button.setAccessibleName(tr("Close"))
+        self.close_button = close_button(tr("Close (Esc)"), tr("Close"))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(WAIT_MS)
@@ -129,13 +124,7 @@ class GotoBar(QFrame):
         self._read()
 
     def _list_datums(self) -> None:
-        chosen = self.datum.currentData() or "wgs84"
-        self.datum.blockSignals(True)
-        self.datum.clear()
-        for name in (*datums.NAMED, *datums.fitting(*self._near())):
-            self.datum.addItem(datums.title(name), name)
-        self.datum.setCurrentIndex(max(self.datum.findData(chosen), 0))
-        self.datum.blockSignals(False)
+        self.datum.fill((*datums.NAMED, *datums.fitting(*self._near())), self.datum.chosen)
 
     # Reading
 
@@ -148,7 +137,7 @@ class GotoBar(QFrame):
         self._later.stop()
         text, error = self.line.text(), None
         try:
-            readings = coordinates.read(text, self.datum.currentData() or "wgs84", self._near())
+            readings = coordinates.read(text, self.datum.chosen, self._near())
         except XunluError as wrong:
             readings, error = [], wrong
         self._show(readings, error if text.strip() else None)
@@ -187,7 +176,7 @@ class GotoBar(QFrame):
 
     def _complain(self) -> None:
         try:
-            coordinates.read(self.line.text(), self.datum.currentData() or "wgs84")
+            coordinates.read(self.line.text(), self.datum.chosen)
         except XunluError as error:
             self._session.tell_error(error)
 

@@ -31,9 +31,33 @@ def _on_the_map() -> tuple[tuple[str, str], ...]:
     )
 
 
+def _in_the_table() -> tuple[tuple[str, str], ...]:
+    return (
+        (tr("Change a cell of the table"), tr("F2 or double click; typing replaces what is in it")),
+        (tr("Keep it and go down, up; to the right, left"), tr("Enter, Shift+Enter; Tab, Shift+Tab")),
+        (tr("Write it into all selected cells"), tr("Ctrl+Enter")),
+        (tr("Leave the cell as it was"), "Esc"),
+        (tr("Select cells"), tr("Shift with the arrow keys; drag over them; Ctrl+click adds one")),
+        (tr("Select whole rows"), tr("Shift+space bar")),
+        (tr("Select the site of the row, or let go of it"), tr("Space bar")),
+        (tr("Show all sites again"), "Esc"),
+        (tr("From the search line into the table, and back"), tr("Down; Up in the first row")),
+    )
+
+
+def _along_the_hours() -> tuple[tuple[str, str], ...]:
+    return (
+        (tr("Choose a stop; several"), tr("Arrow keys; with Shift")),
+        (tr("Move the stops chosen"), tr("Ctrl with the arrow keys, or drag them")),
+        (tr("Choose all stops"), "Ctrl+A"),
+        (tr("Take a stop off the plan"), tr("Delete")),
+        (tr("Edit the site in the form"), tr("Enter or double click")),
+        (tr("Zoom"), tr("+ and −; 0 shows the whole day")),
+    )
+
+
 def _in_lists() -> tuple[tuple[str, str], ...]:
     return (
-        (tr("Change a cell of the table"), tr("F2 or double click")),
         (tr("Select the sites of a legend line"), tr("Enter or double click")),
         (tr("Take a stop off the plan"), tr("Delete")),
         (tr("Move a stop"), tr("Drag it, or Alt with the arrow keys")),
@@ -61,6 +85,8 @@ class ShortcutsDialog(QDialog):
             rows = [(each.plain, QKeySequence(each.keys).toString(native)) for each in entries]
             _add(tree, section.title.split("(")[0].replace("&", ""), rows)
         _add(tree, tr("On the map"), _on_the_map())
+        _add(tree, tr("In the table of sites"), _in_the_table())
+        _add(tree, tr("Along the hours of a plan"), _along_the_hours())
         _add(tree, tr("In lists and tables"), _in_lists())
         tree.expandAll()
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -23,14 +23,13 @@ from PySide6.QtWidgets import (
 from geo.errors import XunluError
 from geo.language import tr
 from geo.model import MODES, Mode
-from geo.progress import Report
 from gui.fields import CalmCombo, name_in, sentence
-from gui.jobs import Job
 from gui.lists import check_all, progress_line
+from gui.searches import Search
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.store.edits import Edit
+    from geo.planning.orders import Answer
 
 USUAL_DAYS = 5
 MOST_DAYS = 31
@@ -45,7 +44,7 @@ class HorizonDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._job: Job | None = None
+        self._job: Search | None = None
         self.setWindowTitle(tr("Plan several days"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         day = session.day
@@ -162,16 +161,14 @@ class HorizonDialog(QDialog):
         """Plan the days beside the window and keep the plans, as one change."""
         if self._job is not None:
             return
-        tables = self.session.open_project().snapshot()
+        from geo.planning.orders import DaysPlan
+        from geo.planning.plans.wish import Days
+
         days, mode, teams = self.days(), Mode(self.mode.currentData()), self.team_ids()
         even, seconds = self.even.isChecked(), self.seconds.value()
 
-        def work(report: Report) -> "Edit":
-            from geo.planning.plans.horizon import Days, plan_days
-
-            return plan_days(tables, Days(days, mode, teams, even=even, seconds=seconds), report)
-
-        job = self.session.jobs.start(work, self._keep, self._fail)
+        order = DaysPlan(Days(days, mode, teams, even=even, seconds=seconds))
+        job = self.session.searches.start(order, self._keep, self._fail)
         self._job = job
         job.progressed.connect(self._on_progress)
         job.stopped.connect(lambda: self.said.setText(tr("Nothing was changed.")))
@@ -187,7 +184,8 @@ class HorizonDialog(QDialog):
         self.progress.setValue(round(done * 1000))
         self.said.setText(text)
 
-    def _keep(self, edit: "Edit") -> None:
+    def _keep(self, answer: "Answer") -> None:
+        edit = answer.edit
         plans = sum(change.table == "plans" for change in edit.changes)
         stops = sum(change.table == "stops" for change in edit.changes)
         left = sum(change.table == "left_out" for change in edit.changes)
@@ -203,6 +201,7 @@ class HorizonDialog(QDialog):
             )
             self.planned.emit()
 
+        self.session.catch_up()
         self.session.apply_large(edit, done)
 
     def _fail(self, error: XunluError) -> None:

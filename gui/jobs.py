@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
 
 from geo.errors import XunluError
+from geo.memory import give_back
 from geo.progress import Cancelled, Report
 
 TELL_EVERY_S = 0.05
@@ -86,6 +87,11 @@ class Job(QThread):
                 sys.setswitchinterval(TURN_S)
                 _collect_again()
 
+    def settle(self) -> None:
+        """Wait until the work is done, and tell what came of it at once; for work that takes no more than a moment."""
+        self.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
         self._cancel.set()
@@ -96,6 +102,7 @@ class Job(QThread):
             result, error = self._work(self._report), None
         except BaseException as raised:
             result, error = None, raised
+        give_back()
         self._outcome.emit(result, error)
 
     def _report(self, done: float, text: str = "") -> None:

@@ -11,7 +11,7 @@ from geo.errors import XunluError
 from geo.language import Language, current
 from geo.progress import Report
 from gui.jobs import Job
-from gui.paperprocess import PaperProcess
+from gui.paperprocess import PaperProcess, order_for
 from gui.session import Session
 from gui.slices import Slices
 
@@ -70,7 +70,7 @@ class LayoutWork(QObject):
     def stop(self) -> None:
         """Drop what is being made; a file that was being written stays as it was before."""
         self._slices.stop()
-        self._paper.stop()
+        self._paper.cancel()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -96,29 +96,12 @@ class LayoutWork(QObject):
 
     def save(self, layout: "Layout", path: Path, done: Callable[[int], None]) -> None:
         """Write all pages in a process of their own, and hand their number to `done`; see `layers.paper.saving`."""
-        from layers.papermaker import Order
-
         self.stop()
-        project, shown = self.session.project, self.session.stack
-        if project is None or shown is None:
-            return
-        hidden = tuple(layer.name for layer in shown.layers if not layer.visible)
-        teams = None if shown.teams is None else tuple(shown.teams)
-        self._saved = done
-        self._paper.start(
-            Order(
-                project=str(project.path.absolute()),
-                out=str(path.absolute()),
-                layout=layout.as_json(),
-                lang=_language(layout),
-                words=current(),
-                shown=self._view().bounds,
-                plan=shown.plan,
-                teams=teams,
-                hidden=hidden,
-            )
-        )
-        self.changed.emit()
+        order = order_for(self.session, path, _language(layout), layout.as_json(), self._view().bounds)
+        if order is not None:
+            self._saved = done
+            self._paper.start(order)
+            self.changed.emit()
 
     def print_on(self, layout: "Layout", printer: "QPrinter", done: Callable[[int], None]) -> None:
         """Draw the pages that were asked for on a printer, whose paper is set already."""

@@ -28,7 +28,7 @@ from gui.jobs import Job
 from gui.session import Session
 
 if TYPE_CHECKING:
-    from geo.planning.byhand.live import Moment
+    from geo.planning.byhand.moment import Moment
     from geo.planning.reasons.why import Price
 
 Task = Literal["replan", "urgent", "drop"]
@@ -154,7 +154,7 @@ class LiveDialog(QDialog):
     @property
     def moment(self) -> "Moment":
         """Return the moment that is set."""
-        from geo.planning.byhand.live import Moment
+        from geo.planning.byhand.moment import Moment
 
         at = self.time.time()
         return Moment(at.hour() * 3600 + at.minute() * 60, self.as_planned.isChecked())

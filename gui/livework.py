@@ -15,6 +15,8 @@ from gui.whypanel import WhyPanel
 
 if TYPE_CHECKING:
     from geo.planning.byhand.live import Outcome
+    from geo.planning.byhand.moment import Moment
+    from geo.planning.orders import Answer
     from geo.store.edits import Edit
     from geo.store.tables import Tables
     from gui.livedialog import LiveDialog, Task
@@ -84,7 +86,10 @@ class LiveWork(QObject):
         plan, moment, site, task = dialog.plan, dialog.moment, dialog.site, dialog.task
         price, team = dialog.price, str(dialog.team.currentData() or "")
         few, seconds = dialog.few.isChecked(), dialog.seconds.value()
-        day = self.session.day
+
+        if task == "replan":
+            self._replan(plan, moment, few=few, seconds=seconds)
+            return
 
         def work(tables: "Tables", report: Report) -> "Edit":
             outcome = _outcome(tables, report)
@@ -93,22 +98,29 @@ class LiveWork(QObject):
 
         def _outcome(tables: "Tables", report: Report) -> "Outcome":
             from geo.planning.byhand import live
-            from geo.planning.plans.wish import Wish
 
             if task == "urgent" and price is not None:
                 return live.insert_urgent(tables, plan, site, price.team, moment, report=report)
-            if task == "drop":
-                return live.drop_out(tables, plan, team, moment, report=report)
-            on = date.fromisoformat(tables.row("plans", plan)["date"]) if plan else day
-            return live.replan(tables, plan, moment, Wish(on, few_changes=few, seconds=seconds), report=report)
+            return live.drop_out(tables, plan, team, moment, report=report)
 
         self._plan.work.enqueue(work)
+
+    def _replan(self, plan: str, moment: "Moment", *, few: bool, seconds: float) -> None:
+        from geo.planning.orders import Replan
+        from geo.planning.plans.wish import Wish
+
+        day = date.fromisoformat(self.session.open_project().row("plans", plan)["date"])
+        wish = Wish(day, few_changes=few, seconds=seconds)
+        self._plan.seek(Replan(plan, moment, wish), seconds, self._tell_what_changed)
 
     def _tell(self) -> None:
         """Say what a change on the day came to, once it is made."""
         outcome, self._outcome = self._outcome, None
         if outcome is not None:
-            self.session.tell(
-                tr("{title}: {moved} stops moved, {frozen} stay as they were made, {left_out} left out",
-                   title=outcome.edit.title, moved=outcome.moved, frozen=outcome.frozen, left_out=outcome.left_out)
-            )  # fmt: skip
+            self._tell_what_changed(outcome)
+
+    def _tell_what_changed(self, what: "Outcome | Answer") -> None:
+        self.session.tell(
+            tr("{title}: {moved} stops moved, {frozen} stay as they were made, {left_out} left out",
+               title=what.edit.title, moved=what.moved, frozen=what.frozen, left_out=what.left_out)
+        )  # fmt: skip

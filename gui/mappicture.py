@@ -8,11 +8,11 @@ what one sees at first after zooming out.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from geo.late import np
 from geo.projection import Points
 from layers.view import View
 
@@ -57,7 +57,7 @@ class MapPicture(QTimer):
         self._whole: MapFrame | None = None
         self._marks: SelectionFrame | None = None
         self._coming: tuple[Frame, Callable[[Frame], None]] | None = None
-        self._dirty: Points | None = np.empty((0, 2))
+        self._dirty: Points | None = None
         self._stale = False
         self._renewing = False
         self._dropped = False

@@ -57,7 +57,7 @@ class Office(QObject):
 
     def _tell_who_stays(self, edit: "Edit") -> None:
         """Say which teams a new plan leaves at their base because too few of their inspectors are there."""
-        made = [change.id for change in edit.changes if change.table == "plans" and change.kind == "insert"]
+        made = [change.id for change in edit.changes_of("plans") if change.kind == "insert"]
         if self.session.project is None or not made:
             return
         from geo.planning.plans.stored_rules import stayed

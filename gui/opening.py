@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.errors import XunluError
 from geo.inspection.assessment import Assessment
-from geo.language import tr
+from geo.language import Language, tr
 from geo.progress import Report, part
 from geo.store import backups, presence, schema, shares
 from geo.store.connection import connect
@@ -137,13 +137,16 @@ def _open(path: Path, report: Report, *, read_only: bool = False, no_backup: Xun
     return opened
 
 
-def prepare(project: Project) -> Opened:
-    """Return a project with what the window shows of it first."""
+def prepare(project: Project, lang: Language | None = None) -> Opened:
+    """Return a project with what the window shows of it first, in a language or in the one in use."""
     # What the panels need to show it is imported, and found out, here and not in the window's own thread.
-    from geo.tablework import sheet  # noqa: F401
+    from geo.places import placing  # noqa: F401
+    from geo.planning.office import staying  # noqa: F401
+    from geo.tablework import sheet, totals  # noqa: F401
+    from layers import mapframe  # noqa: F401
 
     assessment = Assessment.of(project)
-    return Opened(project, MapStack.from_project(project), assessment)
+    return Opened(project, MapStack.from_project(project, lang), assessment)
 
 
 def open_sample(path: Path, report: Report) -> Opened:

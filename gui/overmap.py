@@ -34,7 +34,7 @@ def band(painter: QPainter, box: QRectF) -> None:
     painter.drawRect(box)
 
 
-def marks(painter: QPainter, view: View, xy: Points) -> None:
+def marks(painter: QPainter, view: View, xy: Points | tuple[()]) -> None:
     """Draw places that a site may get, in EPSG:3857 metres, shape (n, 2): a hollow pin for the first, rings else."""
     if not len(xy):
         return

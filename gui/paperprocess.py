@@ -1,4 +1,4 @@
-"""The process that writes maps on paper, seen from the window: begun, listened to, and stopped."""
+"""The process that writes maps on paper and as pictures, seen from the window: begun, listened to, and stopped."""
 
 import json
 import sys
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 from geo.errors import XunluError
-from geo.language import tr
+from geo.language import current, tr
+from gui.session import Session
 
 if TYPE_CHECKING:
+    from geo.language import Language
     from layers.papermaker import Order
+    from layers.view import Bounds
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,11 +30,14 @@ class PaperProcess(QObject):
         How many pages there are in the file.
     failed
         What the user can mend, an `XunluError`.
+    ended
+        That nothing is written any more, whichever of these came of it.
     """
 
     progressed = Signal(float, str)
     written = Signal(int)
     failed = Signal(object)
+    ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +52,7 @@ class PaperProcess(QObject):
 
     def start(self, order: "Order") -> None:
         """Begin to write, in place of what is being written."""
-        self.stop()
+        self.cancel()
         process = QProcess(self)
         around = QProcessEnvironment.systemEnvironment()
         around.insert("QT_QPA_PLATFORM", "offscreen")
@@ -62,7 +68,7 @@ class PaperProcess(QObject):
         process.write(order.as_line())
         self.progressed.emit(0.0, tr("Reading the file"))
 
-    def stop(self) -> None:
+    def cancel(self) -> None:
         """Stop writing; the file stays as it was before."""
         process, self._process = self._process, None
         if process is None:
@@ -76,6 +82,7 @@ class PaperProcess(QObject):
         process.finished.connect(lambda: _tidy(folder, number))
         process.finished.connect(process.deleteLater)
         process.kill()
+        self.ended.emit()
 
     def _listen(self) -> None:
         while self._process is not None and self._process.canReadLine():
@@ -93,9 +100,12 @@ class PaperProcess(QObject):
         process.deleteLater()
         if "count" in self._said:
             self.written.emit(self._said["count"])
+            self.ended.emit()
         elif "message" in self._said:
             self.failed.emit(XunluError(self._said["message"], self._said["hint"]))
+            self.ended.emit()
         else:
+            self.ended.emit()
             self.failed.emit(
                 XunluError(tr("The pages could not be written."), tr("Try again, or choose a smaller paper."))
             )
@@ -104,6 +114,38 @@ class PaperProcess(QObject):
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
             self._end()
+
+
+def order_for(
+    session: Session, out: Path, lang: "Language", layout: str = "", shown: "Bounds" = (0, 0, 0, 0)
+) -> "Order | None":
+    """Return the order of what the map of a session shows, in a language; None where there is no map.
+
+    Parameters
+    ----------
+    out
+        The file, or the folder, to write.
+    layout
+        As `layers.layout.Layout.as_json` writes it; empty for a picture.
+    shown
+        What the screen shows, in EPSG:3857 metres; a picture has all of the map.
+    """
+    from layers.papermaker import Order
+
+    project, stack = session.project, session.stack
+    if project is None or stack is None:
+        return None
+    return Order(
+        project=str(project.path.absolute()),
+        out=str(out.absolute()),
+        layout=layout,
+        lang=lang,
+        words=current(),
+        shown=shown,
+        plan=stack.plan,
+        teams=None if stack.teams is None else tuple(stack.teams),
+        hidden=tuple(layer.name for layer in stack.layers if not layer.visible),
+    )
 
 
 def _tidy(folder: Path, number: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDateEdit,
     QGridLayout,
@@ -21,13 +21,17 @@ from PySide6.QtWidgets import (
 from geo.language import tr
 from geo.model import MODES, Mode
 from gui.fields import CalmCombo, name_in, sentence
-from gui.lists import check_all
 from gui.session import Session
 
 if TYPE_CHECKING:
     from geo.planning.plans.wish import Wish
+    from geo.store.edits import Edit
 
 TIP = Qt.ItemDataRole.ToolTipRole
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+WHO_GOES = frozenset({"teams", "inspectors", "settings"})
+"""The tables that say which teams go."""
+
 ANEW, IMPROVED, FEW_CHANGES = range(3)
 """What a search starts from: nothing, the plan shown, or that plan, of which as much as possible is to stay."""
 
@@ -54,6 +58,10 @@ class PlanForm(QWidget):
         self.aim = CalmCombo()
         self.start = CalmCombo()
         self._fill_wishes()
+        self._usual: dict[str, bool] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
         self.teams = QListWidget()
         self.teams.setAccessibleName(tr("Teams"))
         self.teams.setMaximumHeight(170)
@@ -149,29 +157,54 @@ class PlanForm(QWidget):
         self.every.clicked.connect(lambda: self._check_all(Qt.CheckState.Checked))
         self.none.clicked.connect(lambda: self._check_all(Qt.CheckState.Unchecked))
         self.teams.itemChanged.connect(self._count)
-        self.day.dateChanged.connect(self.changed)
+        self.day.dateChanged.connect(self._list_teams)
+        self.session.edited.connect(self._on_edit)
+        self._later.timeout.connect(self._list_teams)
         self.seconds.valueChanged.connect(self._remember)
 
     def load(self) -> None:
         """Offer the teams and the day of the project just opened."""
-        from geo.inspection.absence import on_duty
-
         project = self.session.project
         if project is None:
             return
         day = project.today()
+        self._usual.clear()
         self.day.setDate(QDate(day.year, day.month, day.day))
+        self._list_teams()
+
+    def _list_teams(self) -> None:
+        """List the teams: those that go on the day ticked, those that cannot in grey with the reason.
+
+        What somebody has ticked or not stays so, unless it is told otherwise now who goes.
+        """
+        from geo.planning.office.staying import why_not
+
+        project = self.session.project
+        if project is None:
+            return
+        reasons = why_not(project, date.fromisoformat(self.iso_day))
+        ticked, usual = set(self.team_ids()), self._usual
+        self._usual = {}
         self.teams.blockSignals(True)
         self.teams.clear()
-        going = set(on_duty(project, day))
         for team, row in project.frame("teams").iterrows():
+            one, reason = str(team), reasons.get(str(team))
+            goes = self._usual[one] = reason is None
             item = QListWidgetItem(name_in(row))
-            item.setData(Qt.ItemDataRole.UserRole, str(team))
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-            item.setCheckState(Qt.CheckState.Checked if team in going else Qt.CheckState.Unchecked)
+            item.setData(Qt.ItemDataRole.UserRole, one)
+            # Who is off duty may be sent all the same; of whom too few are there, nobody can.
+            able = reason is None or not reason.is_bound
+            item.setFlags(FLAGS if able else Qt.ItemFlag.NoItemFlags)
+            item.setToolTip("" if reason is None else reason.text)
+            is_on = one in ticked if usual.get(one) is goes else goes
+            item.setCheckState(Qt.CheckState.Checked if is_on and able else Qt.CheckState.Unchecked)
             self.teams.addItem(item)
         self.teams.blockSignals(False)
         self._count()
+
+    def _on_edit(self, edit: "Edit") -> None:
+        if edit.tables() & WHO_GOES:
+            self._later.start()
 
     @property
     def iso_day(self) -> str:
@@ -206,7 +239,11 @@ class PlanForm(QWidget):
             self.start.setCurrentIndex(ANEW)
 
     def _check_all(self, state: Qt.CheckState) -> None:
-        check_all(self.teams, state)
+        self.teams.blockSignals(True)
+        for place in range(self.teams.count()):
+            if self.teams.item(place).flags() & Qt.ItemFlag.ItemIsEnabled:
+                self.teams.item(place).setCheckState(state)
+        self.teams.blockSignals(False)
         self._count()
 
     def _count(self) -> None:

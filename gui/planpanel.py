@@ -1,28 +1,37 @@
 """The plan of a day: proposed by the program, shown as routes, changed by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from geo.language import tr
+from geo.progress import Report
 from gui import planrows, theme
 from gui.costcurve import CostCurve
 from gui.fields import CalmCombo
 from gui.lists import progress_line
 from gui.offroadnote import OffRoadNote
 from gui.planform import PlanForm
+from gui.planmoves import PlanMoves
 from gui.plantree import PlanTree
 from gui.planwork import PlanWork
-from gui.searchwatch import Seen
 from gui.session import Session
+from gui.slices import Slices
 
 if TYPE_CHECKING:
+    from geo.planning.onlooker import Seen
+    from geo.planning.orders import Answer, Order
     from geo.store.edits import Edit
 
-SHOWN_BY = frozenset({"plans", "routes", "stops", "left_out", "teams", "sites"})
+SHOWN_BY = frozenset({"plans", "routes", "stops", "left_out", "teams", "sites", "inspections"})
+
+PREPARE_MS = 700
+"""How long after a project is opened, or the panel first looked at, a process for searches is begun."""
 
 
 class PlanPanel(QWidget):
@@ -55,13 +64,18 @@ class PlanPanel(QWidget):
         self.summary.setWordWrap(True)
         self.tree = PlanTree()
         self.work = PlanWork(session, self)
+        self.moves = PlanMoves(session, self.tree, self.work, lambda: self.plan_id)
         self._faults: planrows.Faults = {}
         self._asked = 0
+        self._has_modules = False
         # A panel follows a change in a turn of its own, and several changes in one.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self.refresh)
+        self._filling = Slices(self)
+        self._prepare = QTimer(self, singleShot=True, interval=PREPARE_MS)
+        self._prepare.timeout.connect(self._get_ready)
         self._lay_out()
         self._connect()
         self._on_work()
@@ -97,16 +111,34 @@ class PlanPanel(QWidget):
         self.form.changed.connect(self._name_button)
         self.choice.activated.connect(lambda _row: self.refresh())
         self.tree.currentItemChanged.connect(self._on_line)
-        self.tree.move_wanted.connect(self.move_stop)
-        self.tree.removal_wanted.connect(self.remove)
+        self.tree.itemSelectionChanged.connect(self._on_lines)
+        self.tree.move_wanted.connect(self.moves.move)
+        self.tree.removal_wanted.connect(self.moves.take_off)
         self.tree.teams_shown.connect(self._show_teams)
         self.tree.menu_wanted.connect(self.menu_wanted)
         self.work.changed.connect(self._on_work)
         self.work.progressed.connect(self._on_progress)
         self.work.seen.connect(self._on_better)
         self.session.opened.connect(self._on_opened)
+        self.session.released.connect(self._filling.stop)
         self.session.edited.connect(self._on_edit)
         self.session.selection.changed.connect(self._follow_selection)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Prepare for a search, as whoever looks at plans will soon want one; but not while the map is being drawn."""
+        super().showEvent(event)
+        self._prepare.start()
+
+    def _get_ready(self) -> None:
+        if self.isVisible() and self.session.can_write:
+            self.session.searches.prepare()
+            self._load_modules()
+
+    def _load_modules(self) -> None:
+        """Load beside the window what showing a plan needs, lest the first plan waits for it as it appears."""
+        if not self._has_modules:
+            self._has_modules = True
+            self.session.start(_load_modules, lambda _none: None)
 
     def commands(self) -> dict[str, Callable[[], object]]:
         """Return what the Plan menu does, by the name of the command."""
@@ -114,12 +146,7 @@ class PlanPanel(QWidget):
             "plan": self.plan,
             "stop_planning": self.work.stop,
             "use_plan": self.work.use,
-            "stop_up": lambda: self._shift(-1),
-            "stop_down": lambda: self._shift(1),
-            "stop_previous": lambda: self._change_team(-1),
-            "stop_next": lambda: self._change_team(1),
-            "stop_best": self.place_best,
-            "stop_remove": lambda: self.remove(self.tree.stop),
+            **self.moves.commands(),
         }
 
     # What is shown
@@ -149,8 +176,14 @@ class PlanPanel(QWidget):
         """Return whether a plan is being worked out."""
         return self.work.is_planning
 
+    @property
+    def is_filling(self) -> bool:
+        """Return whether the panel still shows, in part, what was there before."""
+        return self._filling.is_busy or self._later.isActive()
+
     def refresh(self) -> None:
         """Show the chosen plan as the project has it now; what breaks a rule is marked as soon as it is found."""
+        self._show_on_map()
         self._show()
         self.off_road.follow(self.plan_id)
         if self.session.project is not None and self.plan_id:
@@ -165,16 +198,22 @@ class PlanPanel(QWidget):
             self._show()
 
     def _show(self) -> None:
-        self._show_on_map()
-        project, stack, plan = self.session.project, self.session.stack, self.plan_id
+        """Fill the panel, each part at a turn of its own: so many lines take a while."""
+        plan = self.plan_id
         self.note.setVisible(self.is_planning or not plan)
         self.choice.setVisible(bool(plan))
         self.summary.setVisible(bool(plan))
+        self._filling.start(self._fill(plan), self.changed.emit)
+
+    def _fill(self, plan: str) -> Iterator[None]:
+        project, stack = self.session.project, self.session.stack
         if project is None or stack is None:
             return
         routes = planrows.routes(project, plan) if plan else []
+        yield
         left_out = planrows.left_out(project, plan) if plan else []
-        self.tree.show_plan(routes, left_out, self._faults, stack)
+        yield
+        yield from self.tree.showing(routes, left_out, self._faults, stack)
         self.tree.setVisible(bool(plan))
         self._room.setVisible(not plan)
         stops, metres = sum(len(route.stops) for route in routes), sum(route.metres for route in routes)
@@ -187,7 +226,7 @@ class PlanPanel(QWidget):
         self.form.offer_start(bool(plan))
         if not plan:
             self.note.setText(tr("No plan yet. It will serve every due site or say why it cannot."))
-        self.changed.emit()
+        yield
 
     def _list_plans(self, chosen: str = "") -> None:
         project = self.session.project
@@ -199,12 +238,11 @@ class PlanPanel(QWidget):
             self.choice.setCurrentIndex(max(self.choice.findData(chosen), 0) if self.choice.count() else -1)
 
     def _show_on_map(self) -> None:
-        stack = self.session.stack
-        if stack is not None and stack.plan != (self.plan_id or None):
-            stack.set_plan(self.plan_id or None)
-            self.session.stale.emit()
+        if self.session.stack is not None:
+            self.session.map_work.show_plan(self.session.stack, self.plan_id)
 
     def _on_opened(self) -> None:
+        self._prepare.start()
         self._faults = {}
         self.form.load()
         self.note.setText("")
@@ -218,6 +256,7 @@ class PlanPanel(QWidget):
             before = self.plan_id
             added = [change.id for change in edit.changes if change.table == "plans" and change.kind == "insert"]
             self._list_plans(added[-1] if added else "")
+            self._show_on_map()
             self._name_button()
             if before or self.plan_id:
                 self._later.start()
@@ -242,16 +281,29 @@ class PlanPanel(QWidget):
     # Choosing lines
 
     def _on_line(self) -> None:
-        site = self.tree.site
-        if site:
-            self.session.selection.choose({site}, current=site)
-            self.site_chosen.emit(site)
+        if self.tree.site:
+            self.site_chosen.emit(self.tree.site)
+        self.changed.emit()
+
+    def _on_lines(self) -> None:
+        """Select the sites of the lines that are chosen, on the map and in the table."""
+        sites, site = self.tree.chosen_sites, self.tree.site
+        if sites:
+            self.session.selection.choose(set(sites), current=site if site in sites else sites[0])
         self.changed.emit()
 
     def _follow_selection(self) -> None:
-        site = self.session.selection.current
+        """Choose the lines of the sites selected on the map or in the table, to move them together."""
+        site, chosen = self.session.selection.current, self.session.selection.ids
         if site and site != self.tree.site:
             self.choose_site(site)
+        mine = self.tree.known(chosen) if len(chosen) > 1 else []
+        if mine and set(mine) != set(self.tree.chosen_sites):
+            with QSignalBlocker(self.tree):
+                if self.tree.site not in mine:
+                    self.tree.choose(mine[0])
+                self.tree.choose_all(mine)
+            self.changed.emit()
 
     def choose_site(self, site: str) -> bool:
         """Choose the line of a site without selecting it anew; return whether the plan has it."""
@@ -259,18 +311,6 @@ class PlanPanel(QWidget):
             found = self.tree.choose(site)
         self.changed.emit()
         return found
-
-    def list_teams(self, menu: QMenu) -> None:
-        """Fill a menu with the teams that the chosen stop can be given to."""
-        menu.clear()
-        project = self.session.project
-        if project is None or not self.tree.site:
-            menu.addAction(tr("Choose a stop first")).setEnabled(False)
-            return
-        for route in planrows.routes(project, self.plan_id):
-            action = menu.addAction(f"{route.name} ({len(route.stops)})")
-            action.setEnabled(route.team != self.tree.team)
-            action.triggered.connect(lambda _on=False, team=route.team: self.move_stop(self.tree.stop, team, -1))
 
     def _show_teams(self, teams: list[str] | None) -> None:
         if self.session.stack is not None:
@@ -284,34 +324,24 @@ class PlanPanel(QWidget):
         wish = self.form.wish(self.plan_id)
         self.curve.begin(wish.seconds)
         self.work.make(wish)
+        self._load_modules()
+
+    def seek(self, order: "Order", seconds: float, done: "Callable[[Answer], None]") -> None:
+        """Have the plan that is shown planned anew for some seconds; `done` is told of what was found."""
+        self.curve.begin(seconds)
+        self.work.seek(order, done)
 
     def move_stop(self, site: str, team: str, place: int) -> None:
         """Put a site at a place of a team's route, counted from 0; -1 is its end."""
-        if site and team and self.plan_id:
-            self.work.move(self.plan_id, site, team, len(self.tree.stops_of(team)) if place < 0 else place)
-
-    def place_best(self) -> None:
-        """Put the chosen site, wherever it is now, on the route where it fits best."""
-        if self.tree.site and self.plan_id:
-            self.work.add(self.plan_id, self.tree.site)
+        self.moves.move([site] if site else [], team, place)
 
     def remove(self, site: str) -> None:
         """Take a site off its route."""
-        if site and self.tree.team and self.plan_id:
-            self.work.take_off(self.plan_id, site)
+        self.moves.take_off([site] if site else [])
 
-    def _shift(self, by: int) -> None:
-        place = self.tree.place + by
-        if self.tree.place >= 0 and 0 <= place < len(self.tree.stops_of(self.tree.team)):
-            self.move_stop(self.tree.stop, self.tree.team, place)
-
-    def _change_team(self, by: int) -> None:
-        order = self.tree.team_order
-        if not self.tree.site or not order:
-            return
-        start = order.index(self.tree.team) if self.tree.team else (len(order) if by < 0 else -1)
-        if 0 <= start + by < len(order):
-            self.move_stop(self.tree.stop, order[start + by], -1)
+    def list_teams(self, menu: QMenu) -> None:
+        """Fill a menu with the teams that the chosen stops can be given to."""
+        self.moves.list_teams(menu)
 
     def _on_work(self) -> None:
         planning = self.work.is_planning
@@ -332,7 +362,7 @@ class PlanPanel(QWidget):
             self.curve.advance(done)
             self.note.setText(text or tr("Planning …"))
 
-    def _on_better(self, seen: Seen) -> None:
+    def _on_better(self, seen: "Seen") -> None:
         """Show a better plan of the search; it can be used from now on."""
         if self.work.is_planning:
             self.use.setEnabled(True)
@@ -340,3 +370,8 @@ class PlanPanel(QWidget):
             self.note.setVisible(False)
             self.curve.add(seen)
             self.changed.emit()
+
+
+def _load_modules(_report: Report) -> None:
+    for name in ("byhand.desk", "office.staff", "onlooker", "plans.marks", "plans.timeline", "reasons.whywords"):
+        import_module(f"geo.planning.{name}")

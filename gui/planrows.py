@@ -33,6 +33,8 @@ class StopRow:
     leg_m: int
     leg_s: int
     lock: "Lock"
+    state: str = ""
+    """What became of it on the day, as the state of an inspection; empty if nothing yet."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,13 @@ def plans(tables: "Tables") -> list[tuple[str, str]]:
 
 def routes(tables: "Tables", plan: str) -> list[RouteRow]:
     """Return the routes of a plan in the order of the teams; a team without a stop is listed too."""
-    teams, sites = names(tables.frame("teams")), names(tables.frame("sites"))
+    from geo.planning.plans.made import made
+
+    teams, sites, states = names(tables.frame("teams")), names(tables.frame("sites")), made(tables, plan)
     stops: dict[str, list[StopRow]] = {}
     for stop in _of_plan(tables.frame("stops"), plan, "seq"):
         if stop["site"] in sites:
-            stops.setdefault(stop["team"], []).append(_stop(stop, sites[stop["site"]]))
+            stops.setdefault(stop["team"], []).append(_stop(stop, sites[stop["site"]], states))
     rows = {row["team"]: row for row in _of_plan(tables.frame("routes"), plan)}
     return [_route(rows[team], name, tuple(stops.get(team, ()))) for team, name in teams.items() if team in rows]
 
@@ -114,9 +118,11 @@ def _route(row: dict[str, Any], name: str, stops: tuple[StopRow, ...]) -> RouteR
     return RouteRow(row["team"], name, start, end, metres, travel, stops, bool(row["locked"]))
 
 
-def _stop(row: dict[str, Any], name: str) -> StopRow:
+def _stop(row: dict[str, Any], name: str, states: Mapping[str, str]) -> StopRow:
     from geo.planning.plans.locks import lock_of
 
     arrive, start, leave, metres, seconds = (int(row[column]) for column in STOP_NUMBERS)
     lock = lock_of(row["locked"], row["lock_place"])
-    return StopRow(row["id"], row["site"], name, arrive, start, leave, metres, seconds, lock)
+    return StopRow(
+        row["id"], row["site"], name, arrive, start, leave, metres, seconds, lock, states.get(row["site"], "")
+    )

@@ -1,38 +1,21 @@
 """The routes of a plan as a tree: teams with their stops, moved by drag or by key, and the sites left out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QIcon,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPixmap,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from geo.hours import format_clock
 from geo.language import tr
-from gui import theme
-from gui.planrows import Faults, LeftOutRow, RouteRow, StopRow
-from gui.timelinepaint import padlock
+from gui.planlines import BEGIN, END, KM, NAME, LockRole, SiteRole, StopRole, TeamRole, left_out_item, team_item
+from gui.planrows import Faults, LeftOutRow, RouteRow
 from gui.trees import children, tops
 
 if TYPE_CHECKING:
     from geo.planning.byhand.moved import Moved
     from layers.stack import MapStack
 
-SiteRole = Qt.ItemDataRole.UserRole
-TeamRole = Qt.ItemDataRole.UserRole + 1
-StopRole = Qt.ItemDataRole.UserRole + 2
-LockRole = Qt.ItemDataRole.UserRole + 3
-NAME, BEGIN, END, KM = range(4)
 FEW = 8
 """So many sites left out are shown unasked."""
 
@@ -40,13 +23,14 @@ FEW = 8
 class PlanTree(QTreeWidget):
     """Show the routes of one plan.
 
-    `move_wanted` tells a stop or a site, a team and a place in its route counted from 0; `removal_wanted` a stop.
+    Several stops may be chosen, with Ctrl and Shift as elsewhere, and are moved together. `move_wanted` tells stops or
+    sites, a team and a place in its route counted from 0, those that are moved not counted; `removal_wanted` stops.
     `trying` tells what a drop would do, or None while that is not known, and where the mouse is; `tried` that the drag
     is over; `touched` that the mouse has taken hold of a stop.
     """
 
-    move_wanted = Signal(str, str, int)
-    removal_wanted = Signal(str)
+    move_wanted = Signal(object, str, int)
+    removal_wanted = Signal(object)
     teams_shown = Signal(object)
     menu_wanted = Signal(QPoint)
     trying = Signal(object, QPoint)
@@ -57,13 +41,13 @@ class PlanTree(QTreeWidget):
         super().__init__(parent)
         self.attempt: Callable[[Sequence[str], str, int], Moved | None] = lambda _ids, _team, _place: None
         """Returns what a move would do."""
-        self._tried: tuple[str, str, int] | None = None
+        self._tried: tuple[list[str], str, int] | None = None
         self.setAccessibleName(tr("Routes"))
         self.setHeaderLabels([tr("Team and stops"), tr("Start"), tr("End"), tr("km")])
         self.setIndentation(14)
         self.setUniformRowHeights(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self.header()
@@ -82,27 +66,43 @@ class PlanTree(QTreeWidget):
         self, routes: Sequence[RouteRow], left_out: Sequence[LeftOutRow], faults: Faults, stack: "MapStack"
     ) -> None:
         """Show a plan; what was open, hidden and chosen stays so."""
+        for _ in self.showing(routes, left_out, faults, stack):
+            pass
+
+    def showing(
+        self, routes: Sequence[RouteRow], left_out: Sequence[LeftOutRow], faults: Faults, stack: "MapStack"
+    ) -> Iterator[None]:
+        """Do what `show_plan` does, yielding every few milliseconds; what is shown stays as it was until the end."""
+        teams = []
+        for route in routes:
+            teams.append((route.team, team_item(route, faults, stack.team_colour(route.team))))
+            yield
+        rest = left_out_item(left_out) if left_out else None
+        yield
+        self._put(rest, teams)
+
+    def _put(self, rest: QTreeWidgetItem | None, teams: Sequence[tuple[str, QTreeWidgetItem]]) -> None:
         opened = {item.data(0, TeamRole) for item in self._teams() if item.isExpanded()}
         hidden = {item.data(0, TeamRole) for item in self._teams() if item.checkState(0) is Qt.CheckState.Unchecked}
         left = [item for item in tops(self) if not item.data(0, TeamRole)]
-        left_open = left[0].isExpanded() if left else len(left_out) <= FEW
-        chosen, team = self.site, self.team
+        left_open = left[0].isExpanded() if left else rest is not None and rest.childCount() <= FEW
+        chosen, several, team = self.site, self.chosen_sites, self.team
         self.blockSignals(True)
         self.clear()
-        if left_out:
+        if rest is not None:
             # First, so that nobody misses it.
-            item = _left_out_item(left_out)
-            self.addTopLevelItem(item)
-            item.setFirstColumnSpanned(True)
-            for line in children(item):
+            self.addTopLevelItem(rest)
+            rest.setFirstColumnSpanned(True)
+            for line in children(rest):
                 line.setFirstColumnSpanned(True)
-            item.setExpanded(left_open)
-        for route in routes:
-            item = _team_item(route, faults, stack.team_colour(route.team))
-            item.setCheckState(0, Qt.CheckState.Unchecked if route.team in hidden else Qt.CheckState.Checked)
+            rest.setExpanded(left_open)
+        for one, item in teams:
+            item.setCheckState(0, Qt.CheckState.Unchecked if one in hidden else Qt.CheckState.Checked)
             self.addTopLevelItem(item)
-            item.setExpanded(route.team in opened)
-        if not (chosen and self.choose(chosen)):
+            item.setExpanded(one in opened)
+        if chosen and self.choose(chosen):
+            self.choose_all(several)
+        else:
             self._choose_team(team)
         self.blockSignals(False)
 
@@ -122,6 +122,49 @@ class PlanTree(QTreeWidget):
         """Return the stop of the chosen line, or its site if it is left out."""
         item = self.currentItem()
         return str(item.data(0, StopRole) or item.data(0, SiteRole) or "") if item is not None else ""
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the stops that are chosen, in the order of the routes, and the sites of those that are left out."""
+        return [str(line.data(0, StopRole) or line.data(0, SiteRole)) for line in self._chosen()]
+
+    @property
+    def planned_ids(self) -> list[str]:
+        """Return the chosen stops that are on routes, in the order of these."""
+        return [str(line.data(0, StopRole)) for line in self._chosen() if line.data(0, StopRole)]
+
+    @property
+    def chosen_sites(self) -> list[str]:
+        """Return the sites of the lines that are chosen, in the order of the routes."""
+        return list(dict.fromkeys(str(line.data(0, SiteRole)) for line in self._chosen()))
+
+    def _chosen(self) -> list[QTreeWidgetItem]:
+        """Return the lines of sites that are chosen, from top to bottom."""
+        found = [line for top in tops(self) for line in children(top) if line.isSelected()]
+        current = self.currentItem()
+        return found or ([current] if current is not None and current.data(0, SiteRole) else [])
+
+    @property
+    def chosen_teams(self) -> set[str]:
+        """Return the teams of the chosen stops, with an empty one for sites left out."""
+        return {str(line.data(0, TeamRole) or "") for line in self._chosen()}
+
+    def known(self, sites: Collection[str]) -> list[str]:
+        """Return those of some sites that the plan has, from top to bottom."""
+        lines = (line for top in tops(self) for line in children(top))
+        return list(dict.fromkeys(str(line.data(0, SiteRole)) for line in lines if line.data(0, SiteRole) in sites))
+
+    def tell(self, ids: Sequence[str], team: str, place: int) -> None:
+        """Tell what a move by menu or key does, as a drag does; nothing while that is not known."""
+        self.trying.emit(self.attempt(ids, team, place), QPoint())
+
+    def choose_all(self, sites: Collection[str]) -> None:
+        """Choose the lines of some sites besides the current one, and no others."""
+        wanted, current = set(sites), self.currentItem()
+        for top in tops(self):
+            top.setSelected(top is current)
+            for line in children(top):
+                line.setSelected(line is current or line.data(0, SiteRole) in wanted)
 
     @property
     def sites(self) -> list[str]:
@@ -186,10 +229,10 @@ class PlanTree(QTreeWidget):
         target, at = self._target(event), event.position().toPoint()
         if target is None:
             self._end_try()
-        elif self._tried != (self.stop, *target):
-            moved = self.attempt([self.stop], *target)
+        elif self._tried != (self.ids, *target):
+            moved = self.attempt(self.ids, *target)
             # What is not known yet is asked for again with the next move.
-            self._tried = None if moved is None else (self.stop, *target)
+            self._tried = None if moved is None else (self.ids, *target)
             self.trying.emit(moved, self.viewport().mapToGlobal(at))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -211,9 +254,9 @@ class PlanTree(QTreeWidget):
             return
         team, place = target
         if team:
-            self.move_wanted.emit(self.stop, team, place)
-        elif self.team:
-            self.removal_wanted.emit(self.stop)
+            self.move_wanted.emit(self.ids, team, place)
+        elif self.planned_ids:
+            self.removal_wanted.emit(self.planned_ids)
 
     def _target(self, event: QDropEvent) -> tuple[str, int] | None:
         """Return the team and the place on its route that a drop means, no team where the sites left out are."""
@@ -222,22 +265,34 @@ class PlanTree(QTreeWidget):
             return None
         team, parent = str(target.data(0, TeamRole) or ""), target.parent()
         if not team:
-            return ("", 0) if self.team else None
+            return ("", 0) if self.planned_ids else None
         place = len(self.stops_of(team))
         if parent is not None:
             below = self.dropIndicatorPosition() is QAbstractItemView.DropIndicatorPosition.BelowItem
             place = parent.indexOfChild(target) + (1 if below else 0)
-            if team == self.team and self.place < place:
-                # Taken out of its old place first, everything behind moves up.
-                place -= 1
-        elif team == self.team:
-            place -= 1
-        return team, place
+        # Taken out of their old places first, everything behind moves up.
+        moving = set(self.ids)
+        return team, place - sum(1 for stop in self._stop_ids(team)[:place] if stop in moving)
+
+    def _stop_ids(self, team: str) -> list[str]:
+        lines = (line for item in self._teams() if item.data(0, TeamRole) == team for line in children(item))
+        return [str(line.data(0, StopRole)) for line in lines]
+
+    def places_of(self, team: str) -> tuple[int, int, int]:
+        """Return where the first and the last chosen stop of a route stand, and how many others it has.
+
+        All -1, and the number of its stops, if none of them is chosen.
+        """
+        stops, moving = self._stop_ids(team), set(self.ids)
+        places = [place for place, stop in enumerate(stops) if stop in moving]
+        if not places:
+            return -1, -1, len(stops)
+        return places[0], places[-1], len(stops) - len(places)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the chosen stop off with Delete."""
-        if event.key() == Qt.Key.Key_Delete and self.site and self.team:
-            self.removal_wanted.emit(self.stop)
+        """Take the chosen stops off with Delete."""
+        if event.key() == Qt.Key.Key_Delete and self.planned_ids:
+            self.removal_wanted.emit(self.planned_ids)
         else:
             super().keyPressEvent(event)
 
@@ -249,113 +304,3 @@ class PlanTree(QTreeWidget):
     def _ask_menu(self, position: QPoint) -> None:
         if self.site:
             self.menu_wanted.emit(self.viewport().mapToGlobal(position))
-
-
-def _team_item(route: RouteRow, faults: Faults, colour: QColor) -> QTreeWidgetItem:
-    km = f"{route.metres / 1000:.1f}"
-    item = QTreeWidgetItem(
-        [f"{route.name} ({len(route.stops)})", format_clock(route.start_s), format_clock(route.end_s), km]
-    )
-    item.setData(0, TeamRole, route.team)
-    item.setData(0, LockRole, route.locked)
-    item.setIcon(0, _swatch(colour, locked=route.locked))
-    item.setFlags(
-        Qt.ItemFlag.ItemIsEnabled
-        | Qt.ItemFlag.ItemIsSelectable
-        | Qt.ItemFlag.ItemIsUserCheckable
-        | Qt.ItemFlag.ItemIsDropEnabled
-    )
-    hours = format_clock(route.end_s - route.start_s)
-    travel = format_clock(route.travel_s)
-    words = tr("{stops} stops, {km} km, {hours} h of which {travel} h on the way", stops=len(route.stops), km=km,
-               hours=hours, travel=travel)  # fmt: skip
-    if route.locked:
-        words = f"{words}\n{tr('The whole route is locked')}"
-    broken = [f"{stop.name}: {fault}" for stop in route.stops for fault in faults.get(stop.site, ())]
-    _explain(item, [words, *faults.get(route.team, ()), *broken], faulty=route.is_faulty(faults))
-    font = item.font(0)
-    font.setBold(True)
-    for column in (NAME, BEGIN, END, KM):
-        item.setFont(column, font)
-    for number, stop in enumerate(route.stops, 1):
-        item.addChild(_stop_item(number, stop, route.team, faults.get(stop.site, ())))
-    return item
-
-
-def _stop_item(number: int, stop: StopRow, team: str, faults: Sequence[str]) -> QTreeWidgetItem:
-    times = (format_clock(stop.arrive_s), format_clock(stop.leave_s))
-    item = QTreeWidgetItem([f"{number}  {stop.name}", *times, f"{stop.leg_m / 1000:.1f}"])
-    item.setData(0, SiteRole, stop.site)
-    item.setData(0, TeamRole, team)
-    item.setData(0, StopRole, stop.stop)
-    if stop.lock:
-        item.setIcon(0, _padlock(filled=stop.lock == "place"))
-    item.setFlags(
-        Qt.ItemFlag.ItemIsEnabled
-        | Qt.ItemFlag.ItemIsSelectable
-        | Qt.ItemFlag.ItemIsDragEnabled
-        | Qt.ItemFlag.ItemIsDropEnabled
-        | Qt.ItemFlag.ItemNeverHasChildren
-    )
-    words = [stop.name, tr("{minutes} min on the way, {metres} m", minutes=round(stop.leg_s / 60), metres=stop.leg_m)]
-    if stop.start_s > stop.arrive_s:
-        words.append(tr("Waits until {start}", start=format_clock(stop.start_s)))
-    if stop.lock:
-        words.append(tr("Locked to its place") if stop.lock == "place" else tr("Locked to its team"))
-    _explain(item, [*words, *faults], faulty=bool(faults))
-    return item
-
-
-def _left_out_item(rows: Sequence[LeftOutRow]) -> QTreeWidgetItem:
-    head = QTreeWidgetItem([tr("Left out ({number})", number=len(rows))])
-    head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDropEnabled)
-    font = head.font(0)
-    font.setBold(True)
-    head.setFont(0, font)
-    for row in rows:
-        item = QTreeWidgetItem([f"{row.name} – {row.why}"])
-        item.setData(0, SiteRole, row.site)
-        item.setToolTip(0, f"{row.name}\n{row.why}")
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
-        head.addChild(item)
-    return head
-
-
-def _explain(item: QTreeWidgetItem, words: Sequence[str], *, faulty: bool) -> None:
-    for column in (NAME, BEGIN, END, KM):
-        item.setToolTip(column, "\n".join(words))
-        if column != NAME:
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if faulty:
-            item.setForeground(column, theme.ALARM)
-    if faulty:
-        # Not by colour alone.
-        item.setText(NAME, f"{item.text(NAME)}  ⚠")
-        item.setData(NAME, Qt.ItemDataRole.AccessibleDescriptionRole, " ".join(words))
-
-
-def _swatch(colour: QColor, *, locked: bool) -> QIcon:
-    pixmap = QPixmap(28, 28)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(2, 6, 24, 16, 4, 4)
-    if locked:
-        painter.scale(1.5, 1.5)
-        padlock(painter, QPointF(9.3, 9), theme.PAPER if colour.lightness() < 140 else theme.INK, filled=True)
-    painter.end()
-    return QIcon(pixmap)
-
-
-def _padlock(*, filled: bool) -> QIcon:
-    """Return the mark of a stop that stays with its team, or filled, at its place."""
-    pixmap = QPixmap(28, 28)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(2, 2)
-    padlock(painter, QPointF(7, 7), theme.QUIET, filled=filled)
-    painter.end()
-    return QIcon(pixmap)

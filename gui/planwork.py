@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from geo.errors import XunluError
 from geo.progress import Report
 from gui.jobs import Job
-from gui.searchwatch import SearchWatch
+from gui.searches import Search
 from gui.session import Session
 
 if TYPE_CHECKING:
+    from geo.planning.orders import Answer, Order
     from geo.planning.plans.wish import Wish
     from geo.store.edits import Edit
     from geo.store.tables import Tables
@@ -20,11 +21,16 @@ Change = Callable[["Tables", Report], "Edit"]
 """Works out an edit from a snapshot of the project."""
 
 
-class PlanWork(QObject):
-    """Work out plans and changes of plans in a thread and apply them to the session's project.
+def _nothing(_answer: object) -> None:
+    """Do nothing more with what was found."""
 
-    Each needs the way on the streets, which may have to be prepared first; so none is worked out in the window's own
-    thread. Changes that are asked for meanwhile wait their turn, since each starts from what the last one left.
+
+class PlanWork(QObject):
+    """Work out plans and changes of plans beside the window and apply them to the session's project.
+
+    Routes are sought in a process, see `gui.searches`. Changes by hand are worked out in a thread, as each needs the
+    way on the streets, which may have to be prepared first. What is asked for meanwhile waits its turn, since each
+    starts from what the last one left.
     """
 
     progressed = Signal(float, str)
@@ -35,9 +41,9 @@ class PlanWork(QObject):
         super().__init__(parent)
         self.session = session
         self.is_planning = False
-        self._watch: SearchWatch | None = None
-        self._waiting: list[Change] = []
-        self._job: Job | None = None
+        self._waiting: list[Callable[[], Job | Search]] = []
+        self._job: Job | Search | None = None
+        self._written: Job | None = None
         # Another project must not get what was worked out for this one.
         session.released.connect(self.stop)
 
@@ -48,33 +54,31 @@ class PlanWork(QObject):
 
     def make(self, wish: "Wish") -> None:
         """Plan a day as wished."""
-        if self.session.project is None or self.is_busy:
-            return
-        watch = self._watch = SearchWatch(self)
-        watch.seen.connect(self.seen)
+        if self.session.project is not None and not self.is_busy:
+            from geo.planning.orders import DayPlan
 
-        def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.plans.day import make_plan
+            self.seek(DayPlan(wish))
 
-            return make_plan(tables, wish, watch=watch, report=report)
+    def seek(self, order: "Order", done: "Callable[[Answer], None]" = _nothing) -> None:
+        """Have routes sought after what waits, and apply what is found; `done` is then told of it."""
 
-        self.is_planning = True
-        self._start(work)
+        def start() -> Search:
+            def take(answer: "Answer") -> None:
+                # What was planned may be for rows that somebody else has added, which the process has read already.
+                self.session.catch_up()
+                self._written = self.session.apply_large(answer.edit, lambda: done(answer), self._fail)
+
+            search = self.session.searches.start(order, take, self._fail)
+            search.seen.connect(self.seen)
+            self.is_planning = True
+            return search
+
+        self._enqueue(start)
 
     def use(self) -> None:
         """End the search with the best plan so far."""
-        if self._watch is not None:
-            self._watch.use()
-
-    def move(self, plan: str, site: str, team: str, place: int) -> None:
-        """Put a site, of another route or of those left out, at a place of a team's route, counted from 0."""
-
-        def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.byhand.hand import move_stop
-
-            return move_stop(tables, plan, site, team, place, report=report)
-
-        self.enqueue(work)
+        if isinstance(self._job, Search):
+            self._job.use()
 
     def add(self, plan: str, site: str) -> None:
         """Put a site on the route where it fits best."""
@@ -83,16 +87,6 @@ class PlanWork(QObject):
             from geo.planning.byhand.hand import add_site
 
             return add_site(tables, plan, site, report=report)
-
-        self.enqueue(work)
-
-    def take_off(self, plan: str, site: str) -> None:
-        """Put a site of a route among those left out."""
-
-        def work(tables: "Tables", report: Report) -> "Edit":
-            from geo.planning.byhand.hand import take_off
-
-            return take_off(tables, plan, site, report=report)
 
         self.enqueue(work)
 
@@ -115,32 +109,40 @@ class PlanWork(QObject):
 
     def enqueue(self, work: Change) -> None:
         """Have a change worked out and applied after those that wait."""
-        self._waiting.append(work)
+
+        def start() -> Job:
+            # Taken here, between two edits; the worker reads it while the window goes on.
+            tables = self.session.open_project().snapshot()
+            return self.session.jobs.start(lambda report: work(tables, report), self._take, self._fail)
+
+        self._enqueue(start)
+
+    def _enqueue(self, start: Callable[[], Job | Search]) -> None:
+        self._waiting.append(start)
         if not self.is_busy:
             self._next()
 
-    def _start(self, work: Change) -> None:
-        # Taken here, between two edits; the worker reads it while the window goes on.
-        tables = self.session.open_project().snapshot()
-        job = self.session.jobs.start(lambda report: work(tables, report), self._apply, self._fail)
-        self._job = job
-        job.progressed.connect(self.progressed)
-        job.ended.connect(self._next)
+    def _next(self) -> None:
+        if self._written is not None:
+            # The plan that was sought is on its way to the disk; the next change starts from it.
+            self._job, self._written = self._written, None
+            self._job.ended.connect(self._next)
+            return
+        self._job, self.is_planning = None, False
+        if self._waiting:
+            self._job = self._waiting.pop(0)()
+            self._job.progressed.connect(self.progressed)
+            self._job.ended.connect(self._next)
         self.changed.emit()
 
-    def _next(self) -> None:
-        self._job, self.is_planning = None, False
-        if self._watch is not None:
-            self._watch.deleteLater()
-            self._watch = None
-        if self._waiting:
-            self._start(self._waiting.pop(0))
-        else:
-            self.changed.emit()
+    def _take(self, edit: "Edit") -> None:
+        self._apply(edit)
 
-    def _apply(self, edit: "Edit") -> None:
-        if not self.session.apply(edit):
+    def _apply(self, edit: "Edit") -> bool:
+        is_made = self.session.apply(edit)
+        if not is_made:
             self._waiting.clear()
+        return is_made
 
     def _fail(self, error: XunluError) -> None:
         # What waits was meant to come after what has just failed.

@@ -1,12 +1,16 @@
 """The plan that is being worked out, drawn thinly over the map while the search goes on."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui import theme
 from gui.canvas import Canvas
 from gui.planpanel import PlanPanel
-from gui.searchwatch import Seen
+
+if TYPE_CHECKING:
+    from geo.planning.onlooker import Seen
 
 
 class Proposal(QObject):
@@ -21,7 +25,7 @@ class Proposal(QObject):
         plan.work.seen.connect(self._show)
         plan.work.changed.connect(self._drop)
 
-    def _show(self, seen: Seen) -> None:
+    def _show(self, seen: "Seen") -> None:
         if self._plan.is_planning:
             self._seen = seen
             self._canvas.update()

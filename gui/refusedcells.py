@@ -8,8 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QStyle,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from geo.language import tr
 from gui import table
+from gui.overlay import close_button
 from gui.tableclipboard import Refused
 from gui.tablemodel import SitesModel
 
@@ -36,11 +35,7 @@ class RefusedCells(QFrame):
         self.heading = QLabel()
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setStyleSheet("color: #b3261e;")
-        close = QToolButton()
-        close.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
-        close.setAutoRaise(True)
-        close.setToolTip(tr("Close this list"))
-        close.setAccessibleName(tr("Close this list"))
+        close = close_button(tr("Close this list"))
         close.clicked.connect(self._leave)
         self.list = QTreeWidget()
         self.list.setRootIsDecorated(False)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPen
 
 from geo.language import tr
+from geo.late import np
 from gui import theme
 from gui.drawing import paint_crossed, path_of
 from gui.session import Session

@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
 
 from geo.errors import XunluError
 from geo.language import tr
-from geo.progress import Report
 from gui.plaintable import fill, plain_table
 from gui.session import Session
 
 if TYPE_CHECKING:
     from geo.planning.office.rounds import Round
+    from geo.planning.orders import Answer
     from geo.store.edits import Edit
 
 SIZE = (760, 520)
@@ -232,6 +232,8 @@ class RoundsDialog(QDialog):
     def plan(self) -> None:
         """Plan what the chosen round wants visited on the project's day."""
         from geo.planning.office import rounds
+        from geo.planning.orders import DayPlan
+        from geo.planning.plans.wish import Wish
 
         one, day, tables = self.current, self.session.day, self.session.open_project().snapshot()
         if one is None:
@@ -243,18 +245,14 @@ class RoundsDialog(QDialog):
         self.said.setText(tr("Planning …"))
         self.plan_button.setEnabled(False)
 
-        def work(report: Report) -> "Edit":
-            from geo.planning.plans.day import make_plan
-            from geo.planning.plans.wish import Wish
-
-            return make_plan(tables, Wish(day, sites=sites), report=report)
-
-        job = self.session.start(work, self._keep)
+        order = DayPlan(Wish(day, sites=sites))
+        job = self.session.searches.start(order, self._keep, self.session.tell_error)
         job.progressed.connect(lambda _done, text: self.said.setText(text))
         job.ended.connect(self._let_through)
 
-    def _keep(self, edit: "Edit") -> None:
-        if self.session.apply(edit):
+    def _keep(self, answer: "Answer") -> None:
+        self.session.catch_up()
+        if self.session.apply(answer.edit):
             self.said.setText(tr("The plan of the round is made; see the plan panel."))
             self.planned.emit()
 

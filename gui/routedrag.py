@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 
 from geo.language import tr
+from geo.late import np
 from gui.livedesk import LiveDesk
 from gui.session import Session
 from gui.tools import XY, Map, Mouse, Phase, Sketch, Stroke, Tool, click_or_pan, near

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QToolButton,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from geo.errors import XunluError
 from geo.language import tr
 from gui import theme
 from gui.chooser import Chooser
+from gui.overlay import close_button
 from gui.selection import Gesture
 from gui.tools import gesture_of
 
@@ -71,11 +70,7 @@ class SelectBar(QFrame):
         self.add.setToolTip(tr("Add what was found to the selection (Shift+Enter)"))
         self.select.clicked.connect(lambda: self.commit(Gesture.REPLACE))
         self.add.clicked.connect(lambda: self.commit(Gesture.ADD))
-        close = QToolButton()
-        close.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
-        close.setAutoRaise(True)
-        close.setToolTip(tr("Close (Esc)"))
-        close.setAccessibleName(tr("Close"))
+        close = close_button(tr("Close (Esc)"), tr("Close"))
         close.clicked.connect(self.leave)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(10, 4, 6, 4)

@@ -1,6 +1,6 @@
 """What all panels share: the open project, the status of its sites, the selection, and the door for changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,12 @@ from geo.inspection.concerns import ASSESSED_BY, changes_status, is_for_all
 from geo.language import tr
 from geo.progress import Report, part
 from gui.jobs import Job, Jobs
+from gui.lettinggo import LettingGo
+from gui.mapwork import MapWork
 from gui.messages import Level, Message, of_error
+from gui.searches import Searches
 from gui.selection import Selection
 from gui.settings import Settings
-from gui.slices import Slices
 
 if TYPE_CHECKING:
     # pandas takes two seconds to import; the window is on the screen before it.
@@ -40,9 +42,6 @@ LARGE = 400
 
 LONG = 100_000
 """From so many rows of a table on, one that comes or goes is written beside the window too: all columns are copied."""
-
-LET_GO_MS = 1000
-"""How long after a large change the tables as they were before it are freed."""
 
 NEWS_MS = 2000
 """How often to look whether somebody else has written to the file."""
@@ -70,19 +69,20 @@ class Session(QObject):
         self.settings = settings
         self.selection = Selection(self)
         self.jobs = Jobs(self)
+        self.searches = Searches(self)
         self.project: Project | None = None
         self.stack: MapStack | None = None
         self._leave: Callable[[], None] | None = None
-        self._touched: set[str] = set()
-        self._map_work = Slices(self)
-        self._freeing = Slices(self)
-        self._spent: list[NDArray[np.object_]] = []
+        self.map_work = MapWork(self)
+        self.map_work.followed.connect(self.stale)
+        self._letting_go = LettingGo(lambda: self._writing or self.map_work.is_busy, self)
         self._writing = False
+        self._brief: Job | None = None
         self._assessment: Assessment | None = None
         self._coming: Assessment | None = None
         self._news = QTimer(self)
         self._news.setInterval(NEWS_MS)
-        self._news.timeout.connect(self._catch_up)
+        self._news.timeout.connect(self.catch_up)
 
     def show(self, opened: "Opened") -> None:
         """Take a project as the open one, in place of the present."""
@@ -91,6 +91,7 @@ class Session(QObject):
         self._assessment = opened.assessment
         self._leave = opened.project.subscribe(self._on_edit)
         self._news.start()
+        self.searches.open(opened.project.path)
         self.opened.emit()
 
     def release(self) -> "Project | None":
@@ -101,9 +102,9 @@ class Session(QObject):
         if self._leave is not None:
             self._leave()
         self._news.stop()
-        self._map_work.stop()
-        self._touched.clear()
+        self.map_work.stop()
         self.released.emit()
+        self.searches.release()
         self.selection.clear()
         self.project, self.stack, self._assessment, self._leave = None, None, None, None
         return project
@@ -121,7 +122,7 @@ class Session(QObject):
         finally:
             project.close()
             # They hold on to one another, and to many rows; the collector does not look at what a job has made.
-            self._let_go(project, project.held())
+            self._letting_go.take(*project.held().values())
             project.forget()
             if stack is not None:
                 stack.sites.rows = stack.sites.rows.none()
@@ -146,12 +147,15 @@ class Session(QObject):
     def apply_large(self, edit: "Edit", done: Callable[[], None], failed: Failed | None = None) -> Job | None:
         """Make a change of many rows without holding up the window; `done` is called once it is on disk and shown.
 
-        Until then nothing else can be changed. A small change is made at once.
+        Until then nothing else can be changed. A small change is made at once, unless it is a whole plan: it may come
+        at any moment, so that whoever works on something else must not be stopped, nor refused, on its account.
         """
         try:
             self._check_free()
-            if self._is_large(edit):
-                return self._write_apart(lambda: edit, "do", done, failed or self.tell_error)
+            if self._is_plan(edit) or self._is_large(edit):
+                job = self._write_apart(lambda: edit, "do", done, failed or self.tell_error)
+                self._brief = job if self._is_plan(edit) else None
+                return job
             self.open_project().apply(edit)
         except XunluError as error:
             (failed or self.tell_error)(error)
@@ -159,6 +163,10 @@ class Session(QObject):
         self.acted.emit()
         done()
         return None
+
+    def _is_plan(self, edit: "Edit") -> bool:
+        """Return whether a plan comes or goes."""
+        return {"plans", "routes"} <= edit.tables() and len(edit.changes) < LARGE
 
     def _is_large(self, edit: "Edit") -> bool:
         """Return whether the window would be held up by an edit."""
@@ -179,6 +187,7 @@ class Session(QObject):
 
             # Made here: the inverse of a long one takes a while.
             edit = make()
+            edit.columns("sites")  # kept with it: panels ask for it
             patched = project.write_apart(edit, part(report, 0.0, 0.9))
             after = Tables(project.path, {**project.snapshot().held(), **patched})
             assessment = Assessment.of(after) if known is None else known.after(after, edit)
@@ -190,7 +199,7 @@ class Session(QObject):
             edit, patched, self._coming, rows = written
             if stack is not None:
                 stack.sites.rows.successor = rows
-            self._let_go(project, patched)
+            self._letting_go.take(*map(project.frame, patched), *([] if known is None else [known.statuses]), edit=edit)
             project.adopt(edit, patched, step)
             self._coming = None
             self.acted.emit()
@@ -203,14 +212,6 @@ class Session(QObject):
         job = self.jobs.start(work, finish, fail)
         job.stopped.connect(self._on_stopped)
         return job
-
-    def _let_go(self, project: "Project", tables: "Iterable[str]") -> None:
-        """Free tables as they were before a change little by little, once the panels have let go of them too."""
-        from geo.store import frames, spare
-
-        for table in tables:
-            self._spent += frames.objects_of(project.frame(table))
-        QTimer.singleShot(LET_GO_MS, self, lambda: self._freeing.start(spare.dropping(self._spent), lambda: None))
 
     def _on_stopped(self) -> None:
         self._writing = False
@@ -226,14 +227,18 @@ class Session(QObject):
         self._step("redo", project.redoing, project.redo)
 
     def _step(self, step: "Step", make: "Callable[[], Edit | None]", at_once: Callable[[], object]) -> None:
+        self._settle()
         edit = self.open_project().nearest(step)
-        if edit is None or not self._is_large(edit):
+        if edit is None or not (self._is_plan(edit) or self._is_large(edit)):
             self.attempt(at_once)
         elif self.attempt(self._check_free):
             what = edit.title
             title = tr("Undo: {title}", title=what) if step == "undo" else tr("Redo: {title}", title=what)
-            self.tell(f"{title} …")
-            self._write_apart(lambda: make() or edit, step, lambda: self.tell(title), self.tell_error)
+            # What takes no more than a moment needs no words.
+            tell = (lambda _text: None) if self._is_plan(edit) else self.tell
+            tell(f"{title} …")
+            job = self._write_apart(lambda: make() or edit, step, lambda: tell(title), self.tell_error)
+            self._brief = job if self._is_plan(edit) else None
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         """Do something that may meet what the user can mend; tell it and return False then."""
@@ -295,11 +300,17 @@ class Session(QObject):
             raise XunluError(tr("No project is open."), tr("Open one first."))
         return self.project
 
+    def _settle(self) -> None:
+        """Wait for a plan that is being written: it takes a moment, and the next change need not be refused for it."""
+        if self._writing and self._brief is not None:
+            self._brief.settle()
+
     def _check_free(self) -> None:
+        self._settle()
         if self._writing:
             raise XunluError(tr("A large change is being written."), tr("Wait until it is done, then do it again."))
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Show what others have changed in the file meanwhile."""
         if self._writing or self.project is None:
             return
@@ -330,23 +341,13 @@ class Session(QObject):
             return
         if self.stack.sites.rows.successor is not None:
             self.stack.selection = self.selection.ids
-        self._touched |= edit.tables()
-        self.stack.note(edit)
-        work = self.stack.reload(self._touched)
-        if "sites" in self._touched:
-            # At once: a site may be gone, and the mouse may be on it.
-            next(work, None)
-        self._map_work.start(work, self._on_map_followed)
-
-    def _on_map_followed(self) -> None:
-        self._touched.clear()
-        self.stale.emit()
+        self.map_work.follow(self.stack, edit)
 
     def _follow_selection(self, edit: "Edit") -> None:
         """Leave out of the selection what is gone, and let it be about the table as it stands now."""
         if self.project is None or "sites" not in edit.tables() or not self.selection.ids:
             return
-        sites = [change for change in edit.changes if change.table == "sites"]
+        sites = edit.changes_of("sites")
         gone, added = ([change.id for change in sites if change.kind == kind] for kind in ("delete", "insert"))
         if not gone and not added:
             return

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPrintSupport import QPrinter
 
 from geo.errors import XunluError
 from geo.language import Language, tr
@@ -18,6 +16,10 @@ from gui.session import Session
 from gui.slices import Slices
 
 if TYPE_CHECKING:
+    # The window is made before any of it is printed.
+    from PySide6.QtPdf import QPdfDocument
+    from PySide6.QtPrintSupport import QPrinter
+
     from geo.store.edits import Edit
 
 SLICE_MS = 6
@@ -124,7 +126,7 @@ def file_name(session: Session, team: str = "") -> str:
     return f"{''.join('_' if sign in _FORBIDDEN else sign for sign in words)}.pdf"
 
 
-def pages(document: QPdfDocument, printer: QPrinter) -> Iterator[None]:
+def pages(document: "QPdfDocument", printer: "QPrinter") -> Iterator[None]:
     """Print a document, yielding after every page."""
     printer.setResolution(DPI)
     printer.setFullPage(True)

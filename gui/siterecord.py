@@ -3,9 +3,8 @@
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo.language import current, tr
+from geo.late import np
 from geo.model import FINDINGS, INSPECTIONS, STATUSES
 from gui import fields, theme
 from gui.session import Session

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTo
 from geo.language import tr
 from gui import theme
 from gui.jobs import Job
+from gui.paperprocess import PaperProcess
 from gui.placelabel import PlaceLabel
 from gui.session import Session
 from layers.view import View
@@ -19,7 +20,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.session = session
         self.setSizeGripEnabled(False)
-        self._job: Job | None = None
+        self._job: Job | PaperProcess | None = None
         self._task = self._hint = ""
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -51,7 +52,7 @@ class StatusLine(QStatusBar):
         session.opened.connect(self.refresh)
         self.refresh()
 
-    def follow(self, job: Job) -> None:
+    def follow(self, job: Job | PaperProcess) -> None:
         """Show the progress of a job until it ends."""
         self._show_bar(job)
         job.progressed.connect(self._on_progress)
@@ -104,7 +105,7 @@ class StatusLine(QStatusBar):
         self.progress.setValue(round(done * 1000))
         self.progress.setFormat(text)
 
-    def _show_bar(self, job: Job | None) -> None:
+    def _show_bar(self, job: Job | PaperProcess | None) -> None:
         self._job = job
         self.progress.setValue(0)
         self.progress.setFormat("")

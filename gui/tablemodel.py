@@ -52,7 +52,6 @@ class SitesModel(QAbstractTableModel):
         self.rows: Rows | None = None
         self.chosen: Mask | None = None
         """Which sites are selected, by position; they are tinted."""
-        self._places: Rows | None = None
         self._icons: dict[str, QIcon] = {}
         self.arrangement = Arrangement(session, self.show_rows, self)
         session.opened.connect(self.load)
@@ -88,7 +87,7 @@ class SitesModel(QAbstractTableModel):
     def show_rows(self, rows: "Rows") -> None:
         """Show the sites at some positions in this order."""
         self.beginResetModel()
-        self.rows, self._places = rows, None
+        self.rows = rows
         self.endResetModel()
 
     def _on_edit(self, edit: "Edit") -> None:
@@ -97,7 +96,7 @@ class SitesModel(QAbstractTableModel):
         if self.sheet is None or project is None or statuses is None or touched & {"kinds", "subdistricts", "imports"}:
             self.load()
             return
-        sites = [change for change in edit.changes if change.table == "sites"]
+        sites = edit.changes_of("sites")
         assessed = changes_status(project, edit)
         if not sites and not assessed:
             return
@@ -147,17 +146,11 @@ class SitesModel(QAbstractTableModel):
     def place(self, site: str) -> int:
         """Return the shown row of a site, -1 if the filter hides it or it is gone."""
         position = -1 if self.sheet is None else self.sheet.position(site)
-        return -1 if position < 0 else int(self.places()[position])
-
-    def places(self) -> "Rows":
-        """Return the shown row of each site by its position, -1 where it is hidden."""
-        if self._places is None:
-            import numpy as np
-
-            self._places = np.full(0 if self.sheet is None else self.sheet.count, -1, dtype=np.int32)
-            if self.rows is not None:
-                self._places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-        return self._places
+        if position < 0 or self.rows is None:
+            return -1
+        # To look for one is ten times as quick as to note them all, which are other ones after the next edit.
+        found = (self.rows == position).nonzero()[0]
+        return int(found[0]) if len(found) else -1
 
     def is_chosen(self, place: int) -> bool:
         """Return whether the site in a shown row is selected."""

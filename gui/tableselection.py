@@ -116,7 +116,9 @@ class SharedSelection(QObject):
         if rows is None or len(mask) != (0 if model.sheet is None else model.sheet.count):
             return
         model.chosen = mask
-        wanted = mask[rows]
+        count = np.count_nonzero(mask)
+        # All and none are told without a look at each row.
+        wanted = mask[rows] if 0 < count < len(mask) else np.full(len(rows), count > 0)
         if not np.array_equal(wanted, self._touched()):
             edges = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]]).astype(np.int8)))
             runs = edges.reshape(-1, 2)

@@ -15,9 +15,10 @@ from gui.tableselection import SharedSelection
 from gui.tableview import SitesView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from geo.tablework.sheet import Rows, Sheet
+    from geo.tablework.totals import Total
 
 LEAST_PX = 240
 AT_ONCE = 100_000
@@ -77,7 +78,7 @@ class TotalsLine(QWidget):
         self._slices.start(self._work(sheet), _nothing)
 
     def _work(self, sheet: "Sheet") -> "Iterator[None]":
-        from geo.tablework.totals import total, written
+        from geo.tablework.totals import written
 
         rows = self.model.rows
         if rows is None or sheet is not self.model.sheet:
@@ -87,7 +88,7 @@ class TotalsLine(QWidget):
             rows = rows[places]
         yield
         column = self._column()
-        found = total(sheet.column(column.name).numbers()[rows])
+        found = yield from _total(sheet, column.name, rows)
         name = table.title(column)
         if found is None:
             self.sums.setText("")
@@ -121,6 +122,18 @@ class TotalsLine(QWidget):
         parts = [f"{table.status_title(status)} {found[status]:,}" for status in table.URGENCY if found[status]]
         self.states.setText(" · ".join(parts))
         self.states.setToolTip("\n".join(parts))
+
+
+def _total(sheet: "Sheet", name: str, rows: "Rows") -> "Generator[None, None, Total | None]":
+    """Find out in steps what a column of numbers comes to over some rows."""
+    from geo.tablework.columns import numbers_of
+    from geo.tablework.totals import both, total
+
+    values, found = sheet.cells(name), None
+    for start in range(0, len(rows), AT_ONCE):
+        found = both(found, total(numbers_of(values[rows[start : start + AT_ONCE]])))
+        yield
+    return found
 
 
 def _nothing() -> None:

@@ -30,7 +30,8 @@ QTableView, QTreeView, QListView { border: none; }
 QListView#found { border: 1px solid #b9c2c8; }
 QTreeView::item, QListView::item { padding: 1px 0; }
 QToolTip { background: #fffdf3; color: #22303a; border: 1px solid #b9c2c8; padding: 3px; }
-#messageBar { border-bottom: 1px solid #d3d9dd; }
+#messageBar, #selectBar, #gotoBar { border-bottom: 1px solid #b9c2c8; }
+#selectBar, #gotoBar { background: #f2f4f5; }
 #messageBar[level="info"] { background: #e6f2f6; }
 #messageBar[level="warning"] { background: #fdf3d8; }
 #messageBar[level="error"] { background: #fbe4e1; }

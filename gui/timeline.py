@@ -117,7 +117,7 @@ class TimelinePanel(QWidget):
                 self._later.start()
 
     def _on_edit(self, edit: "Edit") -> None:
-        if edit.tables() & MADE_FROM:
+        if edit.tables() & (MADE_FROM | {"inspections"}):
             self._is_stale = True
             if self.isVisible():
                 self._later.start()

@@ -31,6 +31,7 @@ class TimelineChart(QAbstractScrollArea):
         self.lines: tuple[Line, ...] = ()
         self.stored: tuple[Line, ...] = ()
         self.faults: Mapping[str, object] = {}
+        self.made: Mapping[str, str] = {}
         self.colour: Callable[[str], QColor] = lambda _team: theme.ACCENT
         self.now_s: float | None = None
         self.ids: list[str] = []
@@ -50,6 +51,7 @@ class TimelineChart(QAbstractScrollArea):
     def show_timeline(self, timeline: "Timeline | None") -> None:
         """Show a plan; what was chosen stays so."""
         self.stored = self.lines = () if timeline is None else timeline.lines
+        self.made = {} if timeline is None else timeline.made
         known = {bar.stop for line in self.lines for bar in line.bars}
         self.ids = [one for one in self.ids if one in known]
         self.current = self.current if self.current in known else ""
@@ -139,7 +141,7 @@ class TimelineChart(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scale = self.scale
-        looks = Looks(self.palette(), self.colour, self.faults, set(self.ids), self.current, self.now_s)
+        looks = Looks(self.palette(), self.colour, self.faults, self.made, set(self.ids), self.current, self.now_s)
         painter.fillRect(self.viewport().rect(), self.palette().window())
         rows = [
             (number, line)
@@ -179,7 +181,9 @@ class TimelineChart(QAbstractScrollArea):
         self.ids = list(ids)
         self.current = current or (self.ids[-1] if self.ids else "")
         found = self.where(self.current)
-        self.setAccessibleDescription("" if found is None else tip(self.lines[found[0]], found[1], self.faults))
+        self.setAccessibleDescription(
+            "" if found is None else tip(self.lines[found[0]], found[1], self.faults, self.made)
+        )
         if tell:
             sites = {bar.stop: bar.site for line in self.lines for bar in line.bars}
             chosen = [sites[one] for one in self.ids if one in sites]

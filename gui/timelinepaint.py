@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 from geo.hours import format_clock
 from geo.language import tr
 from gui import theme
+from layers import visitmarks
 
 if TYPE_CHECKING:
     from geo.planning.plans.timeline import Bar, Line
@@ -80,6 +81,8 @@ class Looks:
         Returns the colour of a team.
     faults
         What breaks a rule, by id of the site or the team.
+    made
+        The sites visited on the day, or being so, with the state of the inspection.
     chosen, current
         Ids of the stops chosen, and of the one with the keyboard.
     now_s
@@ -89,6 +92,7 @@ class Looks:
     palette: QPalette
     colour: Callable[[str], QColor]
     faults: Mapping[str, object]
+    made: Mapping[str, str]
     chosen: Collection[str]
     current: str
     now_s: float | None
@@ -211,6 +215,9 @@ def stop(painter: QPainter, scale: Scale, looks: Looks, number: int, line: "Line
     left = box.left() + 4
     if faulty:
         warning(painter, QPointF(box.left() + 9, box.top() + 8))
+        left += 14
+    if state := looks.made.get(bar.site, ""):
+        visitmarks.paint(painter, state, QPointF(left + 5, box.top() + 8), 6, QColor("#14202a"), QColor("#ffffff"))
         left += 14
     right = box.right() - 3
     if bar.lock and box.width() > 16:

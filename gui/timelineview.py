@@ -189,7 +189,7 @@ class TimelineView(TimelineChart):
     def _tip(self, at: QPointF) -> str:
         found, row = self.stop_at(at), self.scale.row_at(at.y())
         if found is not None:
-            return tip(self.lines[found[0]], self.lines[found[0]].bars.index(found[1]), self.faults)
+            return tip(self.lines[found[0]], self.lines[found[0]].bars.index(found[1]), self.faults, self.made)
         return team_tip(self.lines[row], self.faults) if 0 <= row < len(self.lines) and at.x() < NAMES_PX else ""
 
     # The keyboard

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from geo.planning.plans.timeline import Line
 
 
-def tip(line: "Line", place: int, faults: Mapping[str, object]) -> str:
+def tip(line: "Line", place: int, faults: Mapping[str, object], made: Mapping[str, str]) -> str:
     """Return what there is to say of a stop, a fact a line."""
     bar = line.bars[place]
     words = [
@@ -26,6 +26,10 @@ def tip(line: "Line", place: int, faults: Mapping[str, object]) -> str:
                         minutes=wait // 60))  # fmt: skip
     if bar.windows:
         words.append(tr("Open {hours}", hours=format_windows(bar.windows[:3])))
+    if bar.site in made:
+        from geo.planning.plans.made import words as of_state
+
+        words.append(of_state(made[bar.site]))
     if bar.lock:
         words.append(tr("Locked to its place") if bar.lock == "place" else tr("Locked to its team"))
     return "\n".join([*words, *_faults(faults, bar.site)])

@@ -1,5 +1,6 @@
 """Why a site is where it is in the plan or left out, what would admit it, and its price with every team."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -27,7 +30,7 @@ from gui.session import Session
 
 if TYPE_CHECKING:
     from geo.planning.reasons.changes import Changes
-    from geo.planning.reasons.why import Account, Price
+    from geo.planning.reasons.why import Account, Offer, Price
     from geo.store.edits import Edit
     from geo.store.tables import Tables
 
@@ -78,6 +81,13 @@ class WhyPanel(QWidget):
         self.offers.setAccessibleName(tr("What would admit the site"))
         self.offers.setWordWrap(True)
         self.offers.setMaximumHeight(112)
+        self.holds = QLabel()
+        self.holds.setObjectName("quiet")
+        self.holds.setWordWrap(True)
+        self.given = QToolButton()
+        self.given.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.given.setMenu(QMenu(self.given))
+        self.given.setToolTip(tr("What holds for this plan only; choose one to take it back"))
         self.do = QPushButton(tr("Do it"))
         self.do.setToolTip(tr("Make the change and put the site where it then fits, as one step that undo takes back"))
         self.prices = QTreeWidget()
@@ -107,10 +117,11 @@ class WhyPanel(QWidget):
         for widget in (self.head, self.reason, self.offered, self.offers):
             column.addWidget(widget)
         line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self.do)
+        line.addWidget(self.holds, 1)
+        line.addWidget(self.do, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
         column.addWidget(self.prices, 1)
+        column.addWidget(self.given, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.prices)
 
     # Asking
@@ -162,9 +173,10 @@ class WhyPanel(QWidget):
         told = self.account
         self.offers.clear()
         self.prices.clear()
-        for widget in (self.offered, self.offers, self.do):
+        for widget in (self.offered, self.offers, self.holds, self.do):
             widget.setVisible(told is not None and bool(told.offers))
         self.prices.setVisible(told is not None and bool(told.prices))
+        self._list_given(told.granted if told is not None else ())
         if told is None:
             self.head.setText("")
             self.reason.setText(tr("Choose a stop or a site that is left out in the plan."))
@@ -180,18 +192,24 @@ class WhyPanel(QWidget):
             self.prices.addTopLevelItem(_line(price))
         self._name_button()
 
+    def _list_given(self, given: "Sequence[Offer]") -> None:
+        """Offer to take back what the plan was granted."""
+        menu = self.given.menu()
+        menu.clear()
+        self.given.setVisible(bool(given))
+        self.given.setText(tr("Granted: {count}", count=len(given)))
+        for offer in given:
+            # An ampersand in a name is no letter to press.
+            action = menu.addAction(tr("Take back: {change}", change=offer.text).replace("&", "&&"))
+            action.setEnabled(self.session.can_write)
+            action.triggered.connect(lambda _on=False, one=offer: self.take_back(one))
+
     def _name_button(self) -> None:
-        from geo.planning.reasons.granting import can_grant
+        from geo.planning.reasons.granting import holds
 
         changes = self._chosen()
-        able = changes is not None and can_grant(changes)
-        self.do.setEnabled(able and self.session.can_write)
-        if changes is not None and not able:
-            self.do.setToolTip(tr("This is decided elsewhere: change it in the table or form concerned"))
-        else:
-            self.do.setToolTip(
-                tr("Make the change and put the site where it then fits, as one step that undo takes back")
-            )
+        self.do.setEnabled(changes is not None and self.session.can_write)
+        self.holds.setText(holds(changes) if changes is not None else "")
 
     def _chosen(self) -> "Changes | None":
         row, offers = self.offers.currentRow(), self.account.offers if self.account is not None else ()
@@ -211,6 +229,17 @@ class WhyPanel(QWidget):
             from geo.planning.reasons.granting import grant
 
             return grant(tables, plan, site, changes, report=report)
+
+        self._plan.work.enqueue(work)
+
+    def take_back(self, offer: "Offer") -> None:
+        """Take one thing back that the plan was granted."""
+        plan, change = self._plan.plan_id, offer.changes[0]
+
+        def work(tables: "Tables", _report: Report) -> "Edit":
+            from geo.planning.reasons.granting import take_back
+
+            return take_back(tables, plan, change)
 
         self._plan.work.enqueue(work)
 

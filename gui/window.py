@@ -1,15 +1,15 @@
 """The window: makes the panels and connects them; what they do is their own business."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
-from geo.language import Language, current, tr
+from geo.language import tr
+from gui import languagemenu, stylemenu, tools
 from gui import settings as storage
-from gui import stylemenu, tools
 from gui.actions import Actions
 from gui.basemaps import Basemaps
 from gui.byhand import ByHand
@@ -28,6 +28,7 @@ from gui.mapstyle import MapStyle
 from gui.menus import Needs
 from gui.messages import MessageBar
 from gui.office import Office
+from gui.overlay import Overlay
 from gui.placingpanel import PlacingPanel
 from gui.planpanel import PlanPanel
 from gui.printing import Printing
@@ -41,9 +42,9 @@ from gui.tablepanel import TablePanel
 from gui.visionmenu import VisionMenu
 from gui.wayfinding import Wayfinding
 
-LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
 FIRST_SIZE = (1440, 900)
 PANEL_PX, LAYERS_PX, TABLE_PX = 390, 240, 262
+"""What the panels take where there is room."""
 
 
 class Window(QMainWindow):
@@ -53,26 +54,40 @@ class Window(QMainWindow):
     ----------
     settings
         What this user has set; the window writes its own place back into them when it closes.
+    at_once
+        Whether it is whole when it is there; else whoever made it goes through `making`, before it is shown.
     """
 
     language_wanted = Signal(str)
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None, *, at_once: bool = True) -> None:
         super().__init__(parent)
         self.settings = settings
         self.session = Session(settings, self)
+        self.making = self._make()
+        for _ in self.making if at_once else ():
+            pass
+
+    # Making
+
+    def _make(self) -> Iterator[None]:
+        """Make the panels and connect them, yielding often enough for another window to go on meanwhile."""
         self.messages = MessageBar()
         self.canvas = Canvas(self.session)
         self.choosing = Choosing(self.session, self.canvas)
         self.files = Files(self.session, self, self.canvas.shown)
         self.safety = Safety(self.session, self.files, self)
         self.office = Office(self.session, self)
+        yield
         self.layers = LayersPanel(self.session)
         self.table = TablePanel(self.session)
+        yield
         self.form = SiteForm(self.session)
         self.plan = PlanPanel(self.session)
+        yield
         self.quality = QualityPanel(self.session)
         self.placing = PlacingPanel(self.session)
+        yield
         self.proposal = Proposal(self.canvas, self.plan, self)
         self.campaigns = Campaigns(self.session, self)
         self.printing = Printing(self.session, self.plan, self, lambda: self.canvas.view)
@@ -80,28 +95,23 @@ class Window(QMainWindow):
         self.menuBar().setCornerWidget(self.ways.search)
         self.status = StatusLine(self.session)
         self.setStatusBar(self.status)
+        yield
         self.editing = MapEditing(self.session, self.canvas, self.status, self)
         self.by_hand = ByHand(self.session, self.plan, self.canvas, self.status, self)
-        self._place_panels()
+        yield
+        yield from self._place_panels()
         self.live = LiveWork(self.session, self.plan, self.side_dock, self)
+        yield
         self.actions_by_name = Actions(self, self._handlers())
+        yield
         self._fill_menus()
         self._connect()
+        yield
         self._restore()
         self.refresh()
 
-    # Making
-
-    def _place_panels(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.messages)
-        column.addWidget(self.choosing.bars)
-        column.addWidget(self.editing.goto)
-        column.addWidget(self.canvas, 1)
-        self.setCentralWidget(middle)
+    def _place_panels(self) -> Iterator[None]:
+        self.setCentralWidget(Overlay(self.canvas, self.messages, self.choosing.bars, self.editing.goto))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.form, tr("Site"))
@@ -109,14 +119,14 @@ class Window(QMainWindow):
         self.tabs.addTab(self.quality, self.quality.title)
         self.tabs.addTab(self.placing, self.placing.title)
         self.tabs.addTab(self.editing.areas, self.editing.areas.title)
+        yield
         self.layers_dock = self._dock("layers", tr("Layers"), self.layers, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.side_dock = self._dock("side", tr("Site and plan"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
         self.table_dock = self._dock("table", tr("Table"), self.table, Qt.DockWidgetArea.BottomDockWidgetArea)
+        yield
         self.by_hand.place(self.table_dock)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.resizeDocks([self.layers_dock, self.side_dock], [LAYERS_PX, PANEL_PX], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.table_dock], [TABLE_PX], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -170,13 +180,7 @@ class Window(QMainWindow):
         menus = self.actions_by_name.menus
         for dock in (self.layers_dock, self.side_dock, self.table_dock, self.by_hand.dock, self.live.dock):
             menus["panels"].addAction(dock.toggleViewAction())
-        group = QActionGroup(self)
-        for language, name in LANGUAGE_NAMES.items():
-            action = menus["language"].addAction(name)
-            action.setCheckable(True)
-            action.setChecked(language == current())
-            action.triggered.connect(lambda _on=False, language=language: self.language_wanted.emit(language))
-            group.addAction(action)
+        languagemenu.fill(menus["language"], self.language_wanted.emit)
         self.furniture = FurnitureMenu(menus["furniture"], self.session, self.canvas)
         self.ways.bookmarks.attach(menus["bookmarks"])
         self.vision = VisionMenu(menus["vision"], (self.canvas, self.layers))
@@ -186,7 +190,7 @@ class Window(QMainWindow):
         self.basemaps = Basemaps(self.session, self.canvas, self)
         self.basemaps.attach(menus["basemap"])
         self.basemaps.changed.connect(self.layers.load)
-        menus["recent"].aboutToShow.connect(self._list_recent)
+        menus["recent"].aboutToShow.connect(lambda: self.files.list_recent(menus["recent"]))
         self.choosing.attach(self.actions_by_name)
         self.by_hand.attach(self.actions_by_name)
         menus["to_team"].aboutToShow.connect(lambda: self.plan.list_teams(menus["to_team"]))
@@ -240,11 +244,8 @@ class Window(QMainWindow):
         editing = self.editing
         editing.tool_wanted.connect(lambda name: self.actions_by_name.by_name[name].trigger())
         editing.panel_wanted.connect(lambda: self.show_tab(editing.areas))
-        editing.site_made.connect(self._name_site)
-
-    def _name_site(self) -> None:
-        self.show_tab(self.form)
-        self.form.edit_field("name")
+        editing.site_made.connect(lambda: self.show_tab(self.form))
+        editing.site_made.connect(lambda: self.form.edit_field("name"))
 
     # Following
 
@@ -267,9 +268,7 @@ class Window(QMainWindow):
         actions.by_name["stop_planning"].setEnabled(self.plan.is_planning)
         actions.by_name["use_plan"].setEnabled(self.plan.can_be_used)
         actions.by_name["plan"].setEnabled("write" in there and not self.plan.is_planning)
-        undo, redo = (project.undo_title, project.redo_title) if project is not None else ("", "")
-        actions.title("undo", tr("&Undo: {what}", what=undo.replace("&", "&&")) if undo else tr("&Undo"))
-        actions.title("redo", tr("&Redo: {what}", what=redo.replace("&", "&&")) if redo else tr("&Redo"))
+        actions.show_steps(*((project.undo_title, project.redo_title) if project is not None else ("", "")))
         self._show_title()
 
     def _show_title(self) -> None:
@@ -287,15 +286,6 @@ class Window(QMainWindow):
 
     def _invitation(self) -> str:
         return tr("No project is open. Open one, or the sample, from the File menu.")
-
-    def _list_recent(self) -> None:
-        menu = self.actions_by_name.menus["recent"]
-        menu.clear()
-        for path in self.settings.existing():
-            action = menu.addAction(str(path))
-            action.triggered.connect(lambda _on=False, path=path: self.files.open_path(path))
-        if menu.isEmpty():
-            menu.addAction(tr("None yet")).setEnabled(False)
 
     # Going about
 
@@ -329,8 +319,7 @@ class Window(QMainWindow):
         self.actions_by_name.by_name["tool_place" if wanted else "tool_select"].trigger()
 
     def _begin_placing(self) -> None:
-        self.side_dock.show()
-        self.tabs.setCurrentWidget(self.placing)
+        self.show_tab(self.placing)
         self.canvas.set_tool(tools.place)
         self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -380,11 +369,21 @@ class Window(QMainWindow):
             self.files.open_path(path)
 
     def _restore(self) -> None:
-        self.resize(*FIRST_SIZE)
+        self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
+        self._share_out()
         if self.settings.geometry:
             self.restoreGeometry(storage.unpacked(self.settings.geometry))
             self.restoreState(storage.unpacked(self.settings.state))
         self.canvas.notice = self._invitation()
+        # Else Qt gives the keyboard to the first that takes it, the search line.
+        self.canvas.setFocus()
+
+    def _share_out(self) -> None:
+        """Give the panels their room: less of it in a small window, where the map would be the smallest of all."""
+        wide, high = self.width(), self.height()
+        sides = [min(LAYERS_PX, wide // 4), min(PANEL_PX, wide * 3 // 10)]
+        self.resizeDocks([self.layers_dock, self.side_dock], sides, Qt.Orientation.Horizontal)
+        self.resizeDocks([self.table_dock], [min(TABLE_PX, high * 3 // 8)], Qt.Orientation.Vertical)
 
     def remember_place(self) -> None:
         """Write where the window and its panels stand into the settings."""
@@ -396,5 +395,6 @@ class Window(QMainWindow):
         self.remember_place()
         self.safety.close()
         self.session.jobs.stop_all()
+        self.session.searches.finish()
         self.session.close()
         super().closeEvent(event)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCollator, QLocale
 from geo import datum as datums
 from geo.language import Language, current
 from geo.projection import Points, to_lonlat, to_mercator
+from geo.store.points import lonlat_of
 from geo.store.tables import Tables
 from layers.view import View
 
@@ -182,12 +183,7 @@ class Entry:
 
 def places_of(project: Tables) -> Points:
     """Return where the sites of a project lie in EPSG:3857 metres, shape (n, 2); NaN for those without a place."""
-    points = np.asarray(project.frame("sites").geometry.array)
-    xy = np.full((len(points), 2), np.nan)
-    coordinates, rows = shapely.get_coordinates(points, return_index=True)
-    if len(coordinates):
-        xy[rows] = to_mercator(coordinates)
-    return xy
+    return to_mercator(lonlat_of(project.frame("sites").geometry.array))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ Where several lines run along the same stretch, in either direction, each takes 
 lanes is that of the lines, so that it is the same all along. A line that runs alone stays in the middle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ MITRE = 2.5
 
 MOST = 6
 """With more lanes than so many they are closer to one another, or they would fill the blocks between the streets."""
+
+AT_ONCE = 500
+"""So many places are compared in one go."""
 
 Lanes = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -45,11 +48,24 @@ class Laned:
 
 def assign(lines: Sequence[Points]) -> list[Laned]:
     """Return lines, each shape (n, 2) in metres with n >= 2, with their lanes; the first of them is leftmost."""
-    noded = _noded([_distinct(line) for line in lines])
+    work = assigning(lines)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: list[Laned] = end.value
+            return found
+
+
+def assigning(lines: Sequence[Points]) -> Generator[None, None, list[Laned]]:
+    """Do what `assign` does, yielding every few milliseconds."""
+    noded = yield from _noded([_distinct(line) for line in lines])
     owner = np.repeat(np.arange(len(noded)), [len(line) - 1 for line in noded])
     if not len(owner):
         return [Laned(line, np.empty(0)) for line in noded]
-    node = _nodes(np.vstack(noded))
+    yield
+    node = yield from _nodes(np.vstack(noded))
+    yield
     first = np.cumsum([0, *(len(line) for line in noded)])
     starts = np.concatenate([np.arange(a, b - 1) for a, b in pairwise(first.tolist())])
     lanes = _lanes(owner, node[starts], node[starts + 1])
@@ -63,7 +79,7 @@ def _distinct(line: Points) -> Points:
     return line[keep]
 
 
-def _noded(lines: list[Points]) -> list[Points]:
+def _noded(lines: list[Points]) -> Generator[None, None, list[Points]]:
     """Return the lines with a vertex wherever any of them has one."""
     filled = [line for line in lines if len(line) > 1]
     if not filled:
@@ -71,7 +87,7 @@ def _noded(lines: list[Points]) -> list[Points]:
     segments = np.vstack([np.hstack([line[:-1], line[1:]]) for line in filled]).reshape(-1, 2, 2)
     spots = np.unique(np.rint(np.vstack(filled) / SAME), axis=0) * SAME
     tree = shapely.STRtree(np.asarray(shapely.linestrings(segments)))
-    spot, segment = tree.query(shapely.points(spots), predicate="dwithin", distance=SAME)
+    spot, segment = yield from _near(tree, spots, SAME)
     start, along = segments[segment, 0], segments[segment, 1] - segments[segment, 0]
     length = np.hypot(along[:, 0], along[:, 1])
     reached = ((spots[spot] - start) * along).sum(axis=1) / length
@@ -88,10 +104,21 @@ def _noded(lines: list[Points]) -> list[Points]:
     return found
 
 
-def _nodes(places: Points) -> Indices:
+def _near(tree: shapely.STRtree, spots: Points, distance: float) -> Generator[None, None, tuple[Indices, Indices]]:
+    """Return the numbers of places and of the shapes of a tree, shape (n,) each, that lie near one another."""
+    found: list[NDArray[np.intp]] = [np.empty((2, 0), dtype=np.intp)]
+    for first in range(0, len(spots), AT_ONCE):
+        some = shapely.points(spots[first : first + AT_ONCE])
+        found.append(np.add(tree.query(some, predicate="dwithin", distance=distance), [[first], [0]]))
+        yield
+    spot, near = np.hstack(found)
+    return spot, near
+
+
+def _nodes(places: Points) -> Generator[None, None, Indices]:
     """Return the same number for places that are the same but for rounding."""
     tree = shapely.STRtree(np.asarray(shapely.points(places)))
-    one, other = tree.query(shapely.points(places), predicate="dwithin", distance=SAME * 1.5)
+    one, other = yield from _near(tree, places, SAME * 1.5)
     # The first of those nearby stands for all of them.
     node = np.arange(len(places))
     np.minimum.at(node, one, other)

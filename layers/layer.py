@@ -5,11 +5,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 
 from geo.language import Language
+from geo.late import np
 from geo.projection import Points
 from layers.label import Label
 from layers.style import Style
@@ -61,6 +61,10 @@ class Layer:
     def title(self, lang: Language | None = None) -> str:
         """Return what the user calls the layer."""
         return self.name
+
+    def shows_at(self, scale: float) -> bool:
+        """Return whether anything of the layer is drawn at so many Mercator metres per pixel."""
+        return True
 
     def paint(self, painter: QPainter, view: View) -> Iterator[None]:
         """Draw the layer in logical pixels of the view, yielding every few milliseconds."""

@@ -71,6 +71,10 @@ class OnewayLayer(Layer):
         """Return what the user calls the layer."""
         return tr("One-way arrows", lang)
 
+    def shows_at(self, scale: float) -> bool:
+        """Return whether the map is near enough for arrows."""
+        return scale <= self.style.oneway.to_scale
+
     def arrows(self, view: View) -> tuple[Points, NDArray[np.float64], NDArray[np.float64]]:
         """Return where arrows stand in a view, their directions and the widths of their streets.
 
@@ -84,7 +88,7 @@ class OnewayLayer(Layer):
             Of the streets, in pixels, shape (n,).
         """
         found: list[tuple[Points, NDArray[np.float64], NDArray[np.float64]]] = []
-        if view.scale > self.style.oneway.to_scale:
+        if not self.shows_at(view.scale):
             return _nothing()
         lines, classes = self._chained()
         for index in lines.visible(view).tolist():

@@ -60,7 +60,7 @@ class PageLegend:
         room = "0,000" if view is None else ""
         blocks: list[Block] = []
         ground: dict[str, Row] = {}
-        for title, entries in stack.legend():
+        for title, entries in stack.legend(None if view is None else view.scale):
             if title == skipped:
                 continue
             if title in counts:

@@ -12,6 +12,8 @@ from layers.view import Bounds, View
 
 MARGIN = 18.0
 FOOTER = 24.0
+FRAME_MARGIN = 22.0
+"""What is left free around the district within the frame."""
 LEGEND_FROM = 760.0
 """Narrower sheets carry no legend: it would leave no map."""
 
@@ -29,6 +31,7 @@ class Sheet:
 def paint_sheet(painter: QPainter, stack: MapStack, sheet: Sheet, ratio: float) -> Iterator[None]:
     """Draw the map of all there is on a sheet, yielding every few milliseconds."""
     style = stack.style
+    # As wide as for all there may be: which of it is drawn hangs on the scale, and that on the room left.
     groups = stack.legend() if sheet.legend and sheet.width >= LEGEND_FROM else []
     column = furniture.legend_size(groups, style)[0] + MARGIN if groups else 0
     head = style.texts["title"].size * 1.9 if sheet.title else 0
@@ -42,18 +45,23 @@ def paint_sheet(painter: QPainter, stack: MapStack, sheet: Sheet, ratio: float) 
     if sheet.title:
         text.draw_left(painter, sheet.title, style.texts["title"], MARGIN, MARGIN + head * 0.42)
     if groups:
+        groups = stack.legend(_framed(frame, stack.bounds(), ratio).scale)
         furniture.legend(painter, groups, style, frame.right() + MARGIN, frame.top(), frame.height())
     footing = sheet.height - MARGIN - FOOTER / 2 + 4
     text.draw_left(painter, stack.project.today().isoformat(), style.texts["attribution"], MARGIN, footing)
     furniture.attribution(painter, stack.attribution(), style, frame.right() + 6, footing + 10)
 
 
+def _framed(frame: QRectF, bounds: Bounds, ratio: float, margin: float = FRAME_MARGIN) -> View:
+    """Return the view that shows some bounds in a frame."""
+    return View(0, 0, 1, round(frame.width()), round(frame.height()), ratio).fitted(bounds, margin)
+
+
 def paint_framed(
-    painter: QPainter, stack: MapStack, frame: QRectF, bounds: Bounds, ratio: float, margin: float = 22
+    painter: QPainter, stack: MapStack, frame: QRectF, bounds: Bounds, ratio: float, margin: float = FRAME_MARGIN
 ) -> Iterator[None]:
     """Draw the map of some bounds, with scale bar and north arrow, into a frame; what hangs over is not cut."""
-    whole = View(0, 0, 1, round(frame.width()), round(frame.height()), ratio)
-    view = whole.fitted(bounds, margin)
+    view = _framed(frame, bounds, ratio, margin)
     painter.save()
     painter.translate(frame.topLeft())
     # Not every device can clip; those that cannot are covered afterwards.

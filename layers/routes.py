@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from geo.language import Language, current, tr
 from geo.projection import Points, to_mercator
-from geo.store.tables import name_of
+from geo.store.tables import Tables, name_of
 from layers import lanes, shapes
 from layers.geometry import Geometry, polygon_of
 from layers.layer import Layer, LegendEntry, Swatch, across
@@ -47,15 +47,16 @@ class RoutesLayer(Layer):
         self.bases: dict[str, Points] = {}
         self.base_names: dict[str, str] = {}
 
-    def load(
-        self,
-        plan: str | None,
-        shown: Collection[str] | None,
-        tables: tuple[gpd.GeoDataFrame, pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame],
-    ) -> None:
-        """Take over the routes of a plan and of some teams (None: all) from the tables routes, stops, teams, sites."""
-        routes, stops, teams, sites = tables
+    def load(self, plan: str | None, shown: Collection[str] | None, tables: Tables) -> None:
+        """Take over the routes of a plan and of some teams (None: all)."""
+        for _ in self.loading(plan, shown, tables):
+            pass
+
+    def loading(self, plan: str | None, shown: Collection[str] | None, tables: Tables) -> Iterator[None]:
+        """Do what `load` does, yielding every few milliseconds; what is drawn stays as it was until the end."""
+        routes, stops, teams, sites = (tables.frame(name) for name in ("routes", "stops", "teams", "sites"))
         self._load_teams(teams)
+        yield
         routes = routes[(routes["plan"] == plan) & routes["team"].isin(teams.index)]
         # A stop may have lost its place since it was planned.
         stops = stops[stops["plan"] == plan]
@@ -67,13 +68,14 @@ class RoutesLayer(Layer):
         routes = routes[~shapely.is_missing(routes.geometry.array) & ~shapely.is_empty(routes.geometry.array)]
         # In the order of the teams, which is also that of their lanes from left to right.
         routes = routes.iloc[np.argsort(routes["team"].map(self._order).to_numpy(), kind="stable")]
-        self.teams = [str(team) for team in routes["team"]]
-        self._lines = Geometry(routes.geometry.array)
-        self._laned = lanes.assign([shapely.get_coordinates(line) for line in self._lines.shapes])
-        self._drawn = (0.0, {})
+        yield
+        lines = Geometry(routes.geometry.array)
+        laned = yield from lanes.assigning([shapely.get_coordinates(line) for line in lines.shapes])
         places = to_mercator(shapely.get_coordinates(sites.geometry.loc[stops["site"]].array))
         rows = zip(stops["team"], stops["seq"], stops["site"], places.tolist(), strict=True)
         self.stops = [Stop(str(team), int(seq), str(site), x, y) for team, seq, site, (x, y) in rows]
+        self.teams = [str(team) for team in routes["team"]]
+        self._lines, self._laned, self._drawn = lines, laned, (0.0, {})
 
     def _load_teams(self, teams: gpd.GeoDataFrame) -> None:
         palette = self.style.route.colours

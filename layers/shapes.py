@@ -117,6 +117,12 @@ def _bar() -> QPainterPath:
     return path
 
 
+def _dash() -> QPainterPath:
+    path = QPainterPath(QPointF(-0.55, 0))
+    path.lineTo(0.55, 0)
+    return path
+
+
 _MARKS: dict[str, tuple[Callable[[], QPainterPath], bool]] = {
     "tick": (_tick, False),
     "clock": (_clock, False),
@@ -124,6 +130,7 @@ _MARKS: dict[str, tuple[Callable[[], QPainterPath], bool]] = {
     "bangs": (_bangs, False),
     "bar": (_bar, False),
     "flag": (_flag, False),
+    "dash": (_dash, False),
     "play": (lambda: _polygon((-0.35, -0.55), (0.6, 0), (-0.35, 0.55)), True),
     "dot": (lambda: _circle(0.42), True),
 }

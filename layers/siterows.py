@@ -11,13 +11,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geo.inspection import status
 from geo.model import RISKS, STATUSES
 from geo.projection import Points, to_mercator
-from geo.store import frames
+from geo.store import frames, points
 from geo.store.rowset import RowSet
 from geo.store.tables import Tables
 from geo.tablework.splicing import spliced
@@ -82,11 +81,7 @@ def risks(sites: pd.DataFrame) -> Small:
 
 def coordinates(shapes: NDArray[np.object_]) -> Points:
     """Return EPSG:3857 metres, shape (n, 2), of points in degrees; not numbers where there is none."""
-    lonlat = np.full((len(shapes), 2), np.nan)
-    for start in range(0, len(shapes), AT_ONCE):
-        points, rows = shapely.get_coordinates(shapes[start : start + AT_ONCE], return_index=True)
-        lonlat[start + rows] = points
-    return to_mercator(lonlat)
+    return to_mercator(points.lonlat_of(shapes))
 
 
 class SiteRows:
@@ -111,7 +106,7 @@ class SiteRows:
     """
 
     def __init__(self, sites: gpd.GeoDataFrame, statuses: Small) -> None:
-        xy = coordinates(np.asarray(sites.geometry.array, dtype=object))
+        xy = to_mercator(points.lonlat_of(sites.geometry.array))
         kind, self.kinds = told_apart(sites["kind"])
         order, self.codes = _sorted(xy)
         self.xy = xy[order]
@@ -213,6 +208,8 @@ class SiteRows:
         """Return by position which sites are chosen; None where the table is not as it is here."""
         if len(chosen.mask) != len(self._living):
             return None
+        if len(chosen) in (0, len(self)):
+            return np.full(len(self), len(chosen) > 0)
         mask = np.zeros(len(self.position_of_row), dtype=bool)
         mask[self._living] = chosen.mask
         by_position: NDArray[np.bool_] = mask[self.row]

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from geo.language import Language, current, tr
+from geo.planning.plans.made import made
 from geo.projection import Points, to_mercator
 from geo.store.edits import Edit
 from geo.store.tables import Tables
@@ -78,15 +79,8 @@ class MapStack:
         self.sites = SitesLayer(self.style, self._sprites, self.lang)
         self.chosen = Chosen(self.sites, self.style)
         self._stops = StopsLayer(self.style, self.routes, self.sites)
-        ground: list[Layer] = [
-            self._areas,
-            self._streets,
-            self._oneway,
-            self._railways,
-            self._boundaries,
-            self._closures,
-        ]
-        drawn = [*ground, self._landmarks, self.routes, self.sites, self._stops]
+        ground = (self._areas, self._streets, self._oneway, self._railways, self._boundaries, self._closures)
+        drawn: list[Layer] = [*ground, self._landmarks, self.routes, self.sites, self._stops]
         self.labels = LabelsLayer(self.style, drawn)
         self.layers: list[Layer] = [self.basemap, *drawn, self.labels]
         for layer in self.layers:
@@ -117,9 +111,8 @@ class MapStack:
             self._boundaries: lambda: self._boundaries.load(frame("subdistricts"), frame("areas")),
             self._closures: lambda: self._closures.load(frame("closures"), project.today()),
             self._landmarks: lambda: self._landmarks.load(frame("landmarks")),
-            self.routes: lambda: self.routes.load(
-                self.plan, self.teams, (frame("routes"), frame("stops"), frame("teams"), frame("sites"))
-            ),
+            self.routes: lambda: self.routes.load(self.plan, self.teams, project),
+            self._stops: lambda: self._stops.load(self._made()),
             self.sites: lambda: self.sites.load(frame("sites"), frame("kinds"), assessed(project)),
         }
         loads.get(layer, lambda: None)()
@@ -184,14 +177,22 @@ class MapStack:
             yield from self._follow(tables)
         for layer in stale:
             if layer is not self.sites and self._may_differ(layer, tables):
-                self._load(layer)
+                if layer is self.routes:
+                    yield from self.routes.loading(self.plan, self.teams, self.project)
+                else:
+                    self._load(layer)
                 self._dirty = None
                 yield
         for twin in self._twins.values():
             yield from twin.reload(tables)
 
+    def _made(self) -> dict[str, str]:
+        return made(self.project, self.plan) if self.plan else {}
+
     def _may_differ(self, layer: Layer, tables: Collection[str]) -> bool:
         """Return whether a layer has to do with what the tables tell: routes without a plan only with the teams."""
+        if layer is self._stops and self.plan and set(tables) & RoutesLayer.tables == set():
+            return self._stops.made != self._made()
         return layer not in (self.routes, self._stops) or self.plan is not None or "teams" in tables
 
     def _follow(self, tables: Collection[str]) -> Iterator[None]:
@@ -249,10 +250,15 @@ class MapStack:
         self._twins[key].basemap.follow(self.basemap)
         return self._twins[key]
 
-    def legend(self) -> list[tuple[str, list[LegendEntry]]]:
-        """Return the legend of what is shown: headings with their entries, upper layers first."""
+    def legend(self, scale: float | None = None) -> list[tuple[str, list[LegendEntry]]]:
+        """Return the legend of what is shown: headings with their entries, upper layers first.
+
+        With a scale, in Mercator metres per pixel, only of layers that are drawn at it.
+        """
         groups: list[tuple[str, list[LegendEntry]]] = []
         for layer in reversed(self.layers):
+            if scale is not None and not layer.shows_at(scale):
+                continue
             if layer is self.sites and layer.visible:
                 groups.append((self.sites.heading_in(self.lang), self.sites.status_legend(self.lang)))
                 groups.append((tr("Site kinds", self.lang), self.sites.kind_legend()))
@@ -265,6 +271,7 @@ class MapStack:
         """Show the routes of a plan, or none."""
         self.plan = plan
         self._load(self.routes)
+        self._load(self._stops)
 
     def set_teams(self, teams: Collection[str] | None) -> None:
         """Show the routes of some teams only, or (None) of all."""
@@ -345,14 +352,8 @@ class MapStack:
 
     def shows(self) -> tuple[object, ...]:
         """Return what decides what is drawn, but for the rows of the project."""
-        return (
-            self.style_name,
-            self.style_text,
-            self.lang,
-            self.plan,
-            self.teams,
-            *(layer.visible for layer in self.layers),
-        )
+        shown = tuple(layer.visible for layer in self.layers)
+        return self.style_name, self.style_text, self.lang, self.plan, self.teams, *shown
 
     def is_in_parts(self, view: View) -> bool:
         """Return whether parts of the map, drawn one by one, make the same picture; near by, arrows heed names."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from geo.language import Language, tr
 from geo.projection import Points
-from layers import shapes, text
+from layers import shapes, text, visitmarks
 from layers.device import is_raster, ratio, transparent
 from layers.label import Label
 from layers.layer import Layer
@@ -20,6 +20,9 @@ from layers.view import View
 MOST = 800
 """With more stops than this, none is moved: nobody could read them anyway at the scales where they collide."""
 
+MARK_INK, MARK_PAPER = QColor("#14202a"), QColor("#ffffff")
+"""The same in every style: dark on white is read in grey and at night."""
+
 MOST_DISCS = 2000
 """So many images of numbers are kept."""
 
@@ -28,14 +31,19 @@ class StopsLayer(Layer):
     """The numbers of the stops and the bases of the teams, above the sites."""
 
     name = "stops"
-    tables = RoutesLayer.tables
+    tables = RoutesLayer.tables | {"inspections"}
 
     def __init__(self, style: Style, routes: RoutesLayer, symbols: Layer) -> None:
         super().__init__(style)
         self.routes = routes
         self._symbols = symbols
+        self.made: dict[str, str] = {}
         self._discs: dict[tuple[int, float, int, float], QImage] = {}
         self._moved: tuple[list[Stop], float, float, Points] | None = None
+
+    def load(self, made: dict[str, str]) -> None:
+        """Take over which sites were visited on the day of the plan, with the states of the inspections."""
+        self.made = made
 
     def wear(self, style: Style) -> None:
         """Take over another style."""
@@ -106,6 +114,12 @@ class StopsLayer(Layer):
         yield
 
     def _draw_number(self, painter: QPainter, stop: Stop, x: float, y: float, size: float) -> None:
+        self._draw_disc(painter, stop, x, y, size)
+        if state := self.made.get(stop.site):
+            corner = QPointF(x + size * 0.42, y - size * 0.42)
+            visitmarks.paint(painter, state, corner, max(size * 0.3, 4.5), MARK_INK, MARK_PAPER)
+
+    def _draw_disc(self, painter: QPainter, stop: Stop, x: float, y: float, size: float) -> None:
         colour = self.routes.colour(stop.team)
         if not is_raster(painter):
             paint_number(painter, stop.seq, x, y, size, colour, self.style)

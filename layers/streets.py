@@ -64,7 +64,7 @@ class StreetsLayer(Layer):
     def note(self, edit: Edit) -> None:
         """Remember which streets an edit touched, so that the next `reload` mends these and no others."""
         if "streets" in edit.tables():
-            self._news.update(change.id for change in edit.changes if change.table == "streets")
+            self._news.update(change.id for change in edit.changes_of("streets"))
 
     def reload(self, streets: gpd.GeoDataFrame) -> None:
         """Take over the rows to show: those only that were edited, where these are known and few."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, cast
 
-import numpy as np
 from PySide6.QtGui import QColor
 
 from geo import resource
+from geo.late import np
 
 
 @dataclass(frozen=True)

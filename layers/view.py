@@ -1,12 +1,14 @@
 """What part of the world a picture shows, and at what scale: a frozen value that converts points both ways."""
 
 from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING
 
 from geo import projection
+from geo.late import np
 from geo.projection import Points
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Bounds = tuple[float, float, float, float]
 """Left, bottom, right and top in EPSG:3857 metres."""
@@ -54,21 +56,21 @@ class View:
         latitude = float(projection.to_lonlat([[self.x, self.y]])[0, 1])
         return self.scale * projection.ground_metres(latitude)
 
-    def world_to_screen(self, xy: ArrayLike) -> Points:
+    def world_to_screen(self, xy: "ArrayLike") -> Points:
         """Return logical pixels from the top left, shape (n, 2), of EPSG:3857 metres, shape (n, 2)."""
         world = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
         return (world - (self.x, self.y)) * (1 / self.scale, -1 / self.scale) + (self.width / 2, self.height / 2)
 
-    def screen_to_world(self, points: ArrayLike) -> Points:
+    def screen_to_world(self, points: "ArrayLike") -> Points:
         """Return EPSG:3857 metres, shape (n, 2), of logical pixels from the top left, shape (n, 2)."""
         screen = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         return (screen - (self.width / 2, self.height / 2)) * (self.scale, -self.scale) + (self.x, self.y)
 
-    def lonlat_to_screen(self, lonlat: ArrayLike) -> Points:
+    def lonlat_to_screen(self, lonlat: "ArrayLike") -> Points:
         """Return logical pixels, shape (n, 2), of longitudes and latitudes in degrees, shape (n, 2)."""
         return self.world_to_screen(projection.to_mercator(lonlat))
 
-    def screen_to_lonlat(self, points: ArrayLike) -> Points:
+    def screen_to_lonlat(self, points: "ArrayLike") -> Points:
         """Return longitudes and latitudes in degrees, shape (n, 2), of logical pixels, shape (n, 2)."""
         return projection.to_lonlat(self.screen_to_world(points))
 

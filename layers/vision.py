@@ -7,11 +7,14 @@ matrices work on linear RGB. Grey is the luminance of ITU-R BT.709, as an office
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QImage
+
+from geo.late import np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 Look = Literal["grey", "protanopia", "deuteranopia", "tritanopia"]
 
@@ -40,25 +43,25 @@ _BITS = 6
 """Of each channel that count: with more the table would not stay in the cache of the processor."""
 
 
-def linear(colours: ArrayLike) -> NDArray[np.float64]:
+def linear(colours: "ArrayLike") -> "NDArray[np.float64]":
     """Return linear intensities, 0 to 1, of sRGB values, 0 to 255, of any shape (IEC 61966-2-1)."""
     part = np.asarray(colours, dtype=np.float64) / 255
     return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
 
 
-def encoded(intensities: ArrayLike) -> NDArray[np.float64]:
+def encoded(intensities: "ArrayLike") -> "NDArray[np.float64]":
     """Return sRGB values, 0 to 255, of linear intensities of any shape; what no screen can show is cut off."""
     part = np.clip(np.asarray(intensities, dtype=np.float64), 0, 1)
     return np.where(part <= 0.0031308, part * 12.92, 1.055 * part ** (1 / 2.4) - 0.055) * 255
 
 
-def seen(colours: ArrayLike, look: Look) -> NDArray[np.float64]:
+def seen(colours: "ArrayLike", look: Look) -> "NDArray[np.float64]":
     """Return how colours look, as sRGB values, shape (..., 3), of sRGB values from 0 to 255, shape (..., 3)."""
     return encoded(linear(colours) @ np.array(_MATRICES[look]).T)
 
 
 @cache
-def _table(look: Look) -> NDArray[np.uint32]:
+def _table(look: Look) -> "NDArray[np.uint32]":
     # The middle of what each stands for, but black and white exactly.
     levels = (np.arange(1 << _BITS, dtype=np.float64) + 0.5) * (1 << 8 - _BITS) - 0.5
     levels[0], levels[-1] = 0, 255

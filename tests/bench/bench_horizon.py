@@ -11,8 +11,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from geo.inspection.status import gather
 from geo.planning.plans import day
-from geo.planning.plans.horizon import Days, plan_days
-from geo.planning.plans.wish import Wish
+from geo.planning.plans.horizon import plan_days
+from geo.planning.plans.wish import Days, Wish
 from geo.store.project import Project
 
 GROUP = "five days of the sample, 30 s of search in all"

@@ -60,6 +60,8 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
         window = Window(settings or Settings())
         windows.append(window)
         qtbot.addWidget(window)
+        # As on the screen of an office, whatever the one of the test is.
+        window.resize(1440, 900)
         window.show()
         if path is not None:
             window.start(path)

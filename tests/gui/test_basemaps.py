@@ -70,7 +70,7 @@ def settle(qtbot: QtBot, window: Window) -> None:
 
     def is_still() -> bool:
         fetcher = maps._fetcher
-        followed = not window.session._map_work.is_busy
+        followed = not window.session.map_work.is_busy
         return (
             followed
             and window.canvas.is_drawn

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragMoveEvent
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QMenu
 from pytestqt.qtbot import QtBot
 
 from geo.planning.plans.locks import Lock
 from gui import trees
-from gui.plantree import TeamRole
+from gui.planlines import TeamRole
 from gui.timelineview import TimelineView
 from gui.window import Window
 from tests.gui.conftest import OpenWindow
+from tests.gui.resting import at_rest
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -33,7 +34,7 @@ def window(qtbot: QtBot, open_window: OpenWindow, planned_copy: Path) -> Window:
 def settle(qtbot: QtBot, window: Window) -> None:
     """Wait until no work is left, and all panels show what it did."""
     for _ in range(3):
-        qtbot.waitUntil(lambda: not window.session.jobs.running and not window.plan.work.is_busy, timeout=60_000)
+        qtbot.waitUntil(lambda: at_rest(window), timeout=60_000)
         qtbot.wait(1)
 
 
@@ -297,3 +298,49 @@ def test_two_plans_are_compared_side_by_side(qtbot: QtBot, window: Window) -> No
     assert len(window.canvas.over) == over + 1
     dialog.reject()
     assert len(window.canvas.over) == over
+
+
+def test_several_stops_are_moved_together_from_the_list(qtbot: QtBot, window: Window) -> None:
+    """Those chosen in the list, or on the map, go to a team by menu or key as one edit; the words say so first."""
+    tree, plan, by_name = window.plan.tree, window.plan, window.actions_by_name.by_name
+    before, order = sites(window), window.plan.tree.team_order
+    giver, taker = order[0], order[1]
+    first, second, third = before[giver][0], before[giver][2], before[taker][0]
+    # From the map: the list follows, also with a site that is in no plan.
+    other = next(str(one) for one in window.session.open_project().frame("sites").index if one not in set(tree.sites))
+    window.session.selection.choose({first, second, third, other}, current=third)
+    assert tree.chosen_sites == [first, second, third]
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    plan.list_teams(menu)
+    qtbot.waitUntil(lambda: window.by_hand.desk.desk is not None, timeout=20_000)
+    assert all(action.isEnabled() for action in menu.actions())
+    said: list[object] = []
+    tree.trying.connect(lambda moved, _at: said.append(moved))
+    last = menu.actions()[-1]
+    last.hover()
+    assert said[-1] is not None
+    last.trigger()
+    settle(qtbot, window)
+    assert sites(window)[order[-1]] == [*before[order[-1]], first, second, third]
+    by_name["undo"].trigger()
+    settle(qtbot, window)
+    assert sites(window) == before
+    # From the list, by key: the two of one route stand together then.
+    tree.choose(first)
+    tree.choose_all([first, second])
+    assert window.session.selection.ids == {first, second}
+    by_name["stop_next"].trigger()
+    settle(qtbot, window)
+    assert sites(window)[taker] == [*before[taker], first, second]
+    assert tree.chosen_sites == [first, second]
+    by_name["stop_up"].trigger()
+    settle(qtbot, window)
+    assert sites(window)[taker] == [*before[taker][:-1], first, second, before[taker][-1]]
+    by_name["stop_remove"].trigger()
+    settle(qtbot, window)
+    assert not {first, second} & {one for route in sites(window).values() for one in route}
+    for _ in range(3):
+        by_name["undo"].trigger()
+        settle(qtbot, window)
+    assert sites(window) == before

@@ -8,12 +8,13 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from geo.planning.onlooker import Seen
 from geo.planning.plans.plan_json import as_json
 from geo.planning.rules import Aim
 from gui.planform import ANEW, FEW_CHANGES, IMPROVED
-from gui.searchwatch import Seen
 from gui.window import Window
 from tests.gui.conftest import OpenWindow
+from tests.gui.resting import at_rest
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def search(qtbot: QtBot, window: Window, seconds: int = 600) -> list[Seen]:
 
 def settle(qtbot: QtBot, window: Window) -> None:
     """Wait until the plan is there."""
-    qtbot.waitUntil(lambda: not window.plan.work.is_busy and not window.session.jobs.running, timeout=30_000)
+    qtbot.waitUntil(lambda: at_rest(window), timeout=30_000)
 
 
 def picture(window: Window) -> np.ndarray:

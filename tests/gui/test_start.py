@@ -22,6 +22,7 @@ window.close()
 """
 
 HEAVY = {
+    "numpy",
     "pandas",
     "geopandas",
     "shapely",

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from gui import planrows, trees
-from gui.plantree import BEGIN, SiteRole, TeamRole
+from gui.planlines import BEGIN, SiteRole, TeamRole
 from gui.preview import SheetsDialog
 from gui.window import Window
+from tests.gui.resting import at_rest
 
 OpenWindow = Callable[..., Window]
 ITERATIONS = 40
@@ -47,7 +48,7 @@ def plan_day(qtbot: QtBot, window: Window) -> None:
 
 def settle(qtbot: QtBot, window: Window) -> None:
     """Wait until no work is left, and the panel shows what it did."""
-    qtbot.waitUntil(lambda: not window.session.jobs.running and not window.plan.work.is_busy, timeout=30_000)
+    qtbot.waitUntil(lambda: at_rest(window), timeout=30_000)
     qtbot.wait(1)
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=10_000)
 
@@ -152,6 +153,7 @@ def test_stop_is_taken_off_and_put_back(qtbot: QtBot, with_plan: Window) -> None
     route = next(item for item in team_lines(tree) if item.childCount() > 2)
     team, (site, *rest) = str(route.data(0, TeamRole)), sites_of(route)
     tree.choose(site)
+    tree.setFocus()
     qtbot.keyClick(tree, Qt.Key.Key_Delete)
     settle(qtbot, with_plan)
     assert stops_by_team(with_plan)[team] == rest

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.window import Window
 from tests.gui.conftest import OpenWindow
+from tests.gui.resting import at_rest
 
 LONG = 60_000
 
@@ -32,7 +33,7 @@ def choose(qtbot: QtBot, window: Window, site: str) -> None:
 
 def rest(qtbot: QtBot, window: Window) -> None:
     """Wait until nothing is worked out any more."""
-    qtbot.waitUntil(lambda: not window.plan.work.is_busy and not window.session.jobs.running, timeout=LONG)
+    qtbot.waitUntil(lambda: at_rest(window), timeout=LONG)
 
 
 def routes(window: Window) -> dict[str, list[str]]:
@@ -68,12 +69,49 @@ def test_a_change_that_admits_a_site_is_made_with_the_button(window: Window, qtb
     assert routes(window) == before
 
 
-def test_a_closure_is_not_lifted_with_a_button(window: Window, qtbot: QtBot) -> None:
-    """What others decide is told, and the button is grey."""
-    choose(qtbot, window, left_out(window, "closure"))
+def test_a_closure_is_opened_for_the_day_with_the_button(window: Window, qtbot: QtBot) -> None:
+    """The panel says that this holds for every plan of the day; the site is planned, and undo takes all back."""
+    site = left_out(window, "closure")
+    choose(qtbot, window, site)
     panel = window.live.panel
-    assert panel.offers.count() >= 1
-    assert not panel.do.isEnabled()
+    assert "every plan" in panel.holds.text()
+    before, project = routes(window), window.session.open_project()
+    closures = project.frame("closures")
+    QTest.mouseClick(panel.do, Qt.MouseButton.LeftButton)
+    rest(qtbot, window)
+    assert site in {one for route in routes(window).values() for one in route}
+    assert not project.frame("closures").equals(closures)
+    window.session.undo()
+    assert routes(window) == before
+    assert project.frame("closures").sort_index().equals(closures.sort_index())
+
+
+def test_what_was_granted_is_listed_and_can_be_taken_back(window: Window, qtbot: QtBot) -> None:
+    """Overtime is granted to this plan alone; a menu takes it back, and the route that needs it is marked."""
+    project = window.session.open_project()
+    site = next(
+        str(site)
+        for site, changes in zip(project.frame("left_out")["site"], project.frame("left_out")["changes"], strict=True)
+        if '"overtime"' in changes
+    )
+    choose(qtbot, window, site)
+    panel = window.live.panel
+    assert not panel.given.isVisible()
+    row = next(n for n in range(panel.offers.count()) if "overtime" in panel.offers.item(n).text())
+    panel.offers.setCurrentRow(row)
+    assert "this plan only" in panel.holds.text()
+    teams = project.frame("teams")
+    panel.grant()
+    rest(qtbot, window)
+    qtbot.waitUntil(panel.given.isVisible, timeout=LONG)
+    assert project.frame("teams") is teams
+    assert panel.given.text() == "Granted: 1"
+    (action,) = panel.given.menu().actions()
+    assert "overtime" in action.text()
+    action.trigger()
+    rest(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.plan.faults), timeout=LONG)
+    qtbot.waitUntil(lambda: not panel.given.isVisible(), timeout=LONG)
 
 
 def test_enter_on_a_price_gives_the_stop_to_that_team(window: Window, qtbot: QtBot) -> None:

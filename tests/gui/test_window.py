@@ -24,8 +24,9 @@ from pytestqt.qtbot import QtBot
 
 from geo import resource
 from geo.language import Language, catalogue
+from geo.version import VERSION
 from gui import menus
-from gui.app import VERSION, Program
+from gui.app import Program
 from gui.bugs import BugDialog
 from gui.help import AboutDialog, ShortcutsDialog
 from gui.window import Window
@@ -156,8 +157,9 @@ def test_language_changes_in_place(qtbot: QtBot, qapp: QApplication, project_fil
     view = first.canvas.view
     qtbot.waitUntil(lambda: not first.session.jobs.running)
     first.language_wanted.emit("zh")
+    qtbot.waitUntil(lambda: program.window is not first, timeout=20_000)
     second = program.window
-    assert second is not first
+    qtbot.waitUntil(lambda: not first.isVisible())
     assert second.actions_by_name.by_name["quit"].text() == "退出(&Q)"
     assert second.session.selection.ids == {second.table.model.site(3)}
     assert (second.canvas.view.x, second.canvas.view.scale) == pytest.approx((view.x, view.scale))
@@ -218,11 +220,23 @@ def test_pictures_of_the_map(qtbot: QtBot, open_window: OpenWindow, sample_file:
     window = open_window(sample_file)
     for name in ("map.png", "map.svg"):
         window.files.write_picture(tmp_path / name)
-        qtbot.waitUntil(lambda: not window.files.drawing.is_busy, timeout=10_000)
+        qtbot.waitUntil(lambda: not window.files.painting.is_busy, timeout=90_000)
         assert (tmp_path / name).stat().st_size > 10_000
     window.files.write_picture(tmp_path / "nowhere" / "map.png")
-    qtbot.waitUntil(lambda: not window.files.drawing.is_busy)
+    qtbot.waitUntil(lambda: not window.files.painting.is_busy, timeout=90_000)
     assert "map.png" in window.messages.text
+
+
+def test_a_picture_can_be_cancelled(qtbot: QtBot, open_window: OpenWindow, sample_file: Path, tmp_path: Path) -> None:
+    """The status line shows a picture that is written and stops it; nothing of it is left in the folder."""
+    window = open_window(sample_file)
+    window.files.write_picture(tmp_path / "map.png")
+    assert window.status.progress.isVisible()
+    window.status.cancel.click()
+    assert not window.files.painting.is_busy
+    assert not window.status.progress.isVisible()
+    qtbot.wait(300)
+    assert list(tmp_path.glob("*map*")) == []
 
 
 def test_web_map_is_written_beside_the_work(

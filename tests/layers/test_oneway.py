@@ -128,3 +128,11 @@ def test_the_layer_is_told(project: Project) -> None:
     assert [entry.text for entry in layer.legend("zh")] == ["单行道"]
     assert layer.title("zh") == "单行道箭头"
     assert "单行道箭头" in dict(stack.legend())
+
+
+def test_the_legend_of_a_picture_has_no_arrow_where_none_is_drawn(project: Project) -> None:
+    """At a scale too coarse for arrows the legend does not explain them, near by it does."""
+    stack, _ = _layer(project, _street(0))
+    coarsest = stack.style.oneway.to_scale
+    assert "单行道箭头" in dict(stack.legend(coarsest))
+    assert "单行道箭头" not in dict(stack.legend(coarsest * 1.01))

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from geo.store.project import Project
+from layers import offscreen, render
 from layers.layout import Layout
 from layers.papermaker import Order, order_of
+from layers.stack import MapStack
 from tests.source import ROOT
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -28,6 +31,10 @@ ORDERS = st.builds(
     plan=st.none() | st.text(),
     teams=st.none() | WORDS,
     hidden=WORDS,
+    pixels=st.tuples(st.integers(1, 9000), st.integers(1, 9000)),
+    style=st.text(),
+    title=st.text(),
+    chosen=WORDS,
 )
 
 
@@ -79,3 +86,24 @@ def test_what_can_be_mended_is_told_in_the_language_of_the_user(order: Order) ->
         assert "message" in _said(wrong)[-1]
     assert any("\u4e00" <= letter <= "\u9fff" for letter in str(_said(replace(wrong, words="zh"))[-1]["message"]))
     assert not Path(order.out).exists()
+
+
+def test_a_picture_is_what_the_map_draws(sample_file: Path, tmp_path: Path) -> None:
+    """A picture from the process is to the pixel that of the map in this one, its selection and hidden layers too."""
+    out, here = tmp_path / "there.png", tmp_path / "here.png"
+    with Project.open(sample_file) as project:
+        chosen = tuple(project.frame("sites").index[:30])
+        order = Order(
+            str(sample_file), str(out), "", "en", "en", (0, 0, 0, 0), hidden=("labels",), pixels=(1200, 900),
+            style="light", title="Yuexiu", chosen=chosen,
+        )  # fmt: skip
+        assert _said(order)[-1] == {"count": 1}
+        with offscreen.application():
+            stack = MapStack(project, "en", "light")
+            stack["labels"].visible = False
+            plain = tmp_path / "plain.png"
+            render.save(stack, plain, 1200, 900, title="Yuexiu")
+            stack.selection = chosen
+            render.save(stack, here, 1200, 900, title="Yuexiu")
+    assert out.read_bytes() == here.read_bytes()
+    assert out.read_bytes() != plain.read_bytes()
