@@ -12,7 +12,6 @@ from geo.progress import Report
 from gui.jobs import Job
 from gui.session import Session
 from gui.slices import Slices
-from gui.standingback import BRIEFLY_S, PATIENCE_S, StandingBack
 
 if TYPE_CHECKING:
     from geo.tablework.columns import ColumnOf, Prepared
@@ -93,7 +92,6 @@ class Arrangement(QObject):
         self.sort: tuple[str, bool] | None = None
         self._show = show
         self._slices = Slices(self)
-        self._back = StandingBack(self)
         self._job: Job | None = None
         self._queue: list[str] = []
         self._mask: Mask | None = None
@@ -115,7 +113,7 @@ class Arrangement(QObject):
         self._queue.clear()
         if self._job is not None:
             self._job.cancel()
-            self._forget_job()
+            self._job = None
         self.sheet = None
 
     def take(self, sheet: "Sheet | None") -> None:
@@ -267,7 +265,7 @@ class Arrangement(QObject):
         self._queue = [*names, *rest] if first else [*rest, *names]
         if self._job is not None and first:
             self._job.cancel()
-            self._forget_job()
+            self._job = None
         if self._job is None:
             self._next()
 
@@ -282,27 +280,21 @@ class Arrangement(QObject):
         if sheet is None or not self._queue:
             return
         values = column.values
-        patience = BRIEFLY_S if self.sort is not None and self.sort[0] == name else PATIENCE_S
 
         def work(report: Report) -> "Prepared":
-            return column.prepare(self._back.courteous(report, patience))
+            return column.prepare(report)
 
         def done(prepared: "Prepared") -> None:
-            self._forget_job()
+            self._job = None
             self._on_prepared(sheet, name, (column, values), prepared)
 
-        self._back.begin()
         job = self.session.start(work, done)
         job.stopped.connect(lambda: self._on_stopped(job))
         self._job = job
 
     def _on_stopped(self, job: Job) -> None:
         if self._job is job:
-            self._forget_job()
-
-    def _forget_job(self) -> None:
-        self._job = None
-        self._back.end()
+            self._job = None
 
     def _on_prepared(self, sheet: "Sheet", name: str, asked: "tuple[ColumnOf, Any]", prepared: "Prepared") -> None:
         if sheet is not self.sheet:
