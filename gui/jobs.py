@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
 
 from geo.errors import XunluError
-from geo.memory import give_back
 from geo.progress import Cancelled, Report
 
 TELL_EVERY_S = 0.05
@@ -102,7 +101,6 @@ class Job(QThread):
             result, error = self._work(self._report), None
         except BaseException as raised:
             result, error = None, raised
-        give_back()
         self._outcome.emit(result, error)
 
     def _report(self, done: float, text: str = "") -> None:

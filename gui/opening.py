@@ -10,11 +10,15 @@ from pathlib import Path
 from geo.errors import XunluError
 from geo.inspection.assessment import Assessment
 from geo.language import Language, tr
+from geo.memory import give_back
 from geo.progress import Report, part
 from geo.store import backups, presence, schema, shares
 from geo.store.connection import connect
 from geo.store.project import Project
 from layers.stack import MapStack
+
+MANY = 50_000
+"""Sites from which what reading them has freed is given back to the system."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,10 @@ def prepare(project: Project, lang: Language | None = None) -> Opened:
     from layers import mapframe  # noqa: F401
 
     assessment = Assessment.of(project)
-    return Opened(project, MapStack.from_project(project, lang), assessment)
+    opened = Opened(project, MapStack.from_project(project, lang), assessment)
+    if len(project.frame("sites")) >= MANY:
+        give_back()
+    return opened
 
 
 def open_sample(path: Path, report: Report) -> Opened:

@@ -89,13 +89,18 @@ class PlanProcess(QObject):
                 # It still loads its libraries and has not even heard of it.
                 self.insist(number)
 
-        QTimer.singleShot(STOP_MS, self, look)
+        # Of this object: it must not go off once that is gone.
+        timer = QTimer(self, singleShot=True, interval=STOP_MS)
+        timer.timeout.connect(look)
+        timer.start()
 
     def end(self) -> None:
         """Let the process end; it tells nothing more, and tidies up behind itself."""
         process = self._leave()
         process.finished.connect(process.deleteLater)
-        QTimer.singleShot(LEAVE_MS, process, process.kill)
+        timer = QTimer(process, singleShot=True, interval=LEAVE_MS)
+        timer.timeout.connect(process.kill)
+        timer.start()
         self.deleteLater()
 
     def end_now(self) -> None:
@@ -151,4 +156,6 @@ class PlanProcess(QObject):
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
             # Later, as it may come while nobody listens yet.
-            QTimer.singleShot(0, self, lambda: self.broken.emit(self._process.errorString()))
+            timer = QTimer(self, singleShot=True, interval=0)
+            timer.timeout.connect(lambda: self.broken.emit(self._process.errorString()))
+            timer.start()
