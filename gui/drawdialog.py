@@ -283,7 +283,6 @@ class DrawDialog(QDialog):
         job.ended.connect(self._let_through)
 
     def _keep_plan(self, answer: "Answer") -> None:
-        self.session.catch_up()
         if self.session.apply(answer.edit):
             self.said.setText(tr("The plan of the draw is made; see the plan panel."))
             self.planned.emit()

@@ -201,7 +201,6 @@ class HorizonDialog(QDialog):
             )
             self.planned.emit()
 
-        self.session.catch_up()
         self.session.apply_large(edit, done)
 
     def _fail(self, error: XunluError) -> None:

@@ -64,8 +64,6 @@ class PlanWork(QObject):
 
         def start() -> Search:
             def take(answer: "Answer") -> None:
-                # What was planned may be for rows that somebody else has added, which the process has read already.
-                self.session.catch_up()
                 self._written = self.session.apply_large(answer.edit, lambda: done(answer), self._fail)
 
             search = self.session.searches.start(order, take, self._fail)

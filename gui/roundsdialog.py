@@ -251,7 +251,6 @@ class RoundsDialog(QDialog):
         job.ended.connect(self._let_through)
 
     def _keep(self, answer: "Answer") -> None:
-        self.session.catch_up()
         if self.session.apply(answer.edit):
             self.said.setText(tr("The plan of the round is made; see the plan panel."))
             self.planned.emit()

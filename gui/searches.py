@@ -97,12 +97,19 @@ class Searches(QObject):
 
     A process that has loaded its libraries and read the project waits for the next search; where it is busy, another
     one is begun, and one stays afterwards. None outlives the project.
+
+    Parameters
+    ----------
+    catch_up
+        Called before an answer is told: what was planned may be for rows that somebody else has added to the file,
+        which the process has read already.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, catch_up: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
+        self._catch_up = catch_up
         self._path: Path | None = None
         self._count = 0
         self._processes: list[PlanProcess] = []
@@ -152,6 +159,7 @@ class Searches(QObject):
         process = min(free, key=lambda one: (not one.is_free, not one.is_ready)) if free else self._begin(self._path)
         self._count += 1
         search = Search(self._count, order, self)
+        search.succeeded.connect(lambda _answer: self._catch_up())
         search.succeeded.connect(done)
         search.failed.connect(failed)
         search.ended.connect(lambda: self._on_ended(search))

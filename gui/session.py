@@ -69,7 +69,7 @@ class Session(QObject):
         self.settings = settings
         self.selection = Selection(self)
         self.jobs = Jobs(self)
-        self.searches = Searches(self)
+        self.searches = Searches(self.catch_up, self)
         self.project: Project | None = None
         self.stack: MapStack | None = None
         self._leave: Callable[[], None] | None = None
