@@ -47,9 +47,10 @@ def progress_line() -> QProgressBar:
 
 
 def check_all(items: QListWidget, state: Qt.CheckState) -> None:
-    """Tick every item of a list, or none, in one go: the list tells nobody of it."""
+    """Tick every item of a list that can be, or none, in one go: the list tells nobody of it."""
     items.blockSignals(True)
     for place in range(items.count()):
-        items.item(place).setCheckState(state)
+        if items.item(place).flags() & Qt.ItemFlag.ItemIsEnabled:
+            items.item(place).setCheckState(state)
     items.blockSignals(False)
     items.viewport().update()

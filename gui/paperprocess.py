@@ -98,14 +98,12 @@ class PaperProcess(QObject):
         if process is None:
             return
         process.deleteLater()
+        self.ended.emit()
         if "count" in self._said:
             self.written.emit(self._said["count"])
-            self.ended.emit()
         elif "message" in self._said:
             self.failed.emit(XunluError(self._said["message"], self._said["hint"]))
-            self.ended.emit()
         else:
-            self.ended.emit()
             self.failed.emit(
                 XunluError(tr("The pages could not be written."), tr("Try again, or choose a smaller paper."))
             )

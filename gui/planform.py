@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from geo.language import tr
 from geo.model import MODES, Mode
 from gui.fields import CalmCombo, name_in, sentence
+from gui.lists import check_all
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -239,11 +240,7 @@ class PlanForm(QWidget):
             self.start.setCurrentIndex(ANEW)
 
     def _check_all(self, state: Qt.CheckState) -> None:
-        self.teams.blockSignals(True)
-        for place in range(self.teams.count()):
-            if self.teams.item(place).flags() & Qt.ItemFlag.ItemIsEnabled:
-                self.teams.item(place).setCheckState(state)
-        self.teams.blockSignals(False)
+        check_all(self.teams, state)
         self._count()
 
     def _count(self) -> None:

@@ -1,6 +1,6 @@
 """The lines of the list of a plan: teams, stops and sites left out, with their marks and tips."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -114,38 +114,37 @@ def _explain(item: QTreeWidgetItem, words: Sequence[str], *, faulty: bool) -> No
 
 
 def _swatch(colour: QColor, *, locked: bool) -> QIcon:
-    pixmap = QPixmap(28, 28)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(2, 6, 24, 16, 4, 4)
-    if locked:
-        painter.scale(1.5, 1.5)
-        padlock(painter, QPointF(9.3, 9), theme.PAPER if colour.lightness() < 140 else theme.INK, filled=True)
-    painter.end()
-    return QIcon(pixmap)
+    def paint(painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(2, 6, 24, 16, 4, 4)
+        if locked:
+            painter.scale(1.5, 1.5)
+            padlock(painter, QPointF(9.3, 9), theme.PAPER if colour.lightness() < 140 else theme.INK, filled=True)
+
+    return _icon(paint)
 
 
 def _state_mark(state: str) -> QIcon:
     """Return the mark of what became of a stop on its day."""
-    pixmap = QPixmap(28, 28)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    visitmarks.paint(painter, state, QPointF(14, 14), 12, theme.INK, theme.PAPER)
-    painter.end()
-    return QIcon(pixmap)
+    return _icon(lambda painter: visitmarks.paint(painter, state, QPointF(14, 14), 12, theme.INK, theme.PAPER))
 
 
 def _padlock(*, filled: bool) -> QIcon:
     """Return the mark of a stop that stays with its team, or filled, at its place."""
+
+    def paint(painter: QPainter) -> None:
+        painter.scale(2, 2)
+        padlock(painter, QPointF(7, 7), theme.QUIET, filled=filled)
+
+    return _icon(paint)
+
+
+def _icon(paint: Callable[[QPainter], None]) -> QIcon:
     pixmap = QPixmap(28, 28)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(2, 2)
-    padlock(painter, QPointF(7, 7), theme.QUIET, filled=filled)
+    paint(painter)
     painter.end()
     return QIcon(pixmap)

@@ -254,7 +254,7 @@ class PlanPanel(QWidget):
     def _on_edit(self, edit: "Edit") -> None:
         if edit.tables() & SHOWN_BY:
             before = self.plan_id
-            added = [change.id for change in edit.changes if change.table == "plans" and change.kind == "insert"]
+            added = [change.id for change in edit.changes_of("plans") if change.kind == "insert"]
             self._list_plans(added[-1] if added else "")
             self._show_on_map()
             self._name_button()

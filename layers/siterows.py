@@ -79,7 +79,7 @@ def risks(sites: pd.DataFrame) -> Small:
     return np.maximum(numbered(sites["risk"], RISK_NAMES), 0)
 
 
-def coordinates(shapes: NDArray[np.object_]) -> Points:
+def coordinates(shapes: Any) -> Points:
     """Return EPSG:3857 metres, shape (n, 2), of points in degrees; not numbers where there is none."""
     return to_mercator(points.lonlat_of(shapes))
 
@@ -106,7 +106,7 @@ class SiteRows:
     """
 
     def __init__(self, sites: gpd.GeoDataFrame, statuses: Small) -> None:
-        xy = to_mercator(points.lonlat_of(sites.geometry.array))
+        xy = coordinates(sites.geometry.array)
         kind, self.kinds = told_apart(sites["kind"])
         order, self.codes = _sorted(xy)
         self.xy = xy[order]

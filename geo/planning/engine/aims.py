@@ -34,9 +34,12 @@ def reach_aim(planner: Planner, scope: Scope) -> None:
 
 def _improve(planner: Planner, scope: Scope, *, until: float) -> Scope:
     """Search for little travel, and return what another search may decide."""
-    if not is_big(scope) and is_narrowed(planner.problem, scope):
+    if not scope.visits or not scope.crews:
+        planner.repair()
+    elif is_big(scope) or not is_narrowed(planner.problem, scope):
+        improve_in_regions(planner, scope, until=until)
+    else:
         return planner.improve(scope, until=until)
-    improve_in_regions(planner, scope, until=until)
     return scope
 
 
@@ -65,9 +68,7 @@ def _even_days(planner: Planner, scope: Scope) -> None:
 
 def _trial(effort: Effort) -> float:
     """Return how much of the effort one trial may take."""
-    if effort.wanted is None:
-        return max(TRIAL, TRIAL_S / max(effort.seconds, TRIAL_S))
-    return max(TRIAL, TRIAL_ITERATIONS / max(effort.wanted, TRIAL_ITERATIONS))
+    return max(TRIAL, min(1.0, effort.share(TRIAL_S, TRIAL_ITERATIONS)))
 
 
 def _caps(aim: Aim, most: int) -> Caps:

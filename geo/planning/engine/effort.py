@@ -57,6 +57,12 @@ class Effort:
             return self.elapsed_s / max(self.seconds, 1e-9)
         return self.iterations / self.wanted if self.wanted else 1.0
 
+    def share(self, seconds: float, iterations: int) -> float:
+        """Return how much of it so many seconds are, or so many iterations where these are counted."""
+        if self.wanted is None:
+            return seconds / max(self.seconds, 1e-9)
+        return iterations / max(self.wanted, 1)
+
     @property
     def is_over(self) -> bool:
         """Return whether it is done, or somebody has enough."""

@@ -47,13 +47,10 @@ class Planner:
         return True
 
     def improve(self, scope: Scope, *, until: float = 1.0) -> Scope:
-        """Search for little travel until so much of the effort is done, and return what another search may decide."""
-        if not scope.visits or not scope.crews:
-            self.accept(repaired(self.problem, self.best.routes, tell=self.effort.tell))
-            return scope
-        if not is_narrowed(self.problem, scope):
-            self.search(scope, until=until)
-            return scope
+        """Search until so much of the effort is done where rules are learned of only from the exact schedule.
+
+        Returns what another search may decide.
+        """
         narrow, done = scope, self.effort.done
         for phase in PHASES:
             wanted = self.search(narrow, until=done + phase * (until - done))
@@ -95,6 +92,10 @@ class Planner:
             waiting = scope.visits if strays else self.best.made().difference(*routes)
             self.accept(revised(self.best, changed, waiting, self.effort.tell))
         return routes
+
+    def repair(self) -> None:
+        """Put in whatever fits, where there is nothing to be searched."""
+        self.accept(repaired(self.problem, self.best.routes, tell=self.effort.tell))
 
     def add_strays(self, scope: Scope) -> None:
         """Put in what fits of the visits of a scope that are on no route."""

@@ -53,9 +53,6 @@ def improve_in_regions(planner: Planner, scope: Scope, *, until: float) -> None:
     Once a sweep over all regions yields little, wider ones find what crosses their borders, up to the whole; then it
     begins again with narrow ones, with more patience. A big scope is never searched as a whole.
     """
-    if not scope.visits or not scope.crews:
-        planner.add_strays(scope)
-        return
     effort, width, patience = planner.effort, REGION, 1
     dice = np.random.default_rng(planner.seed)
     if not any(planner.best.routes[crew] for crew in scope.crews):
@@ -100,9 +97,7 @@ def _sweep(planner: Planner, scope: Scope, crews: Sequence[int], width: int, pat
 
 def _slice(planner: Planner, visits: int) -> float:
     """Return how much of the effort the search of a region of so many visits takes."""
-    effort = planner.effort
-    once = SLICE_S / max(effort.seconds, SLICE_S) if effort.wanted is None else SLICE_ITERATIONS / max(effort.wanted, 1)
-    return once * visits / REGION
+    return planner.effort.share(SLICE_S, SLICE_ITERATIONS) * visits / REGION
 
 
 def parts_of(problem: Problem, scope: Scope) -> list[Scope]:
