@@ -1,6 +1,7 @@
 """Times of day as people write them (``08:30-11:30; 14:00-17:30``) and as seconds from midnight."""
 
 import re
+from collections.abc import Sequence
 
 from geo.errors import XunluError
 from geo.language import tr
@@ -73,3 +74,9 @@ def read_windows(text: str) -> tuple[Window, ...] | None:
 def format_windows(windows: tuple[Window, ...]) -> str:
     """Return windows as the text that `parse_windows` reads."""
     return "; ".join(f"{format_clock(a)}-{format_clock(b, wrap=b > DAY)}" for a, b in windows)
+
+
+def common_windows(first: Sequence[Window], second: Sequence[Window]) -> list[Window]:
+    """Return the windows that lie in both of two lists, in order; such as touch in one second only are among them."""
+    both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
+    return sorted(window for window in both if window[0] <= window[1])

@@ -1,6 +1,7 @@
 """Several days planned at once: days that are even, nothing later than it must be, one plan a day, one undo."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +16,7 @@ from geo.planning.plans import crew_days, horizon, plan_json
 from geo.planning.plans.horizon import plan_days
 from geo.planning.plans.spread import SLACK, even_loads, spread
 from geo.planning.plans.wish import Days
+from geo.planning.problem import Visit
 from geo.progress import Cancelled
 from geo.store.edits import edit, update
 from geo.store.project import Project
@@ -140,3 +142,25 @@ def test_what_cannot_be_planned_says_so_and_planning_stops_when_told(sample: Pro
 
         with pytest.raises(Cancelled):
             plan_days(sample.snapshot(), Days(days, seconds=8), report)
+
+
+def test_a_site_that_is_open_shorter_on_some_days_may_still_be_visited_on_them(sample: Project) -> None:
+    """Days share the hours they have in common; one with quite other hours is barred, and what is too short too."""
+    day = days_of(sample)[0]
+    sites, team = horizon.pool_of(sample, [day])[:1], intake.going(sample, day)[0][:1]
+    problem = intake.problem_of(sample, day, sites, team, ways.router(sample, day, Mode.CAR))
+    hour = 3600
+
+    def joined(*hours: tuple[tuple[int, int], ...]) -> Visit:
+        visits = [replace(problem.visits[0], windows=each, closure="", service_s=hour) for each in hours]
+        days = [replace(problem, visits=(visit,)) for visit in visits]
+        return crew_days.joined(days, np.ones((1, len(days)), dtype=bool)).visits[0]
+
+    day_long, morning = ((9 * hour, 17 * hour),), ((9 * hour, 14 * hour),)
+    shorter = joined(day_long, morning, ())
+    assert shorter.windows == morning
+    assert not shorter.barred
+    other = joined(day_long, ((16 * hour, 20 * hour),), day_long)
+    assert other.windows == day_long
+    assert other.barred == {f"1 {team[0]}"}
+    assert joined((), ()).windows == ()

@@ -1,11 +1,13 @@
 """Times of day in text and in seconds."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import XunluError
-from geo.hours import DAY, format_clock, format_windows, parse_clock, parse_windows
+from geo.hours import DAY, common_windows, format_clock, format_windows, parse_clock, parse_windows
 
 minutes = st.integers(0, 1439).map(lambda minute: minute * 60)
 
@@ -54,3 +56,15 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
     """A text that is no time of day is refused, and the error shows how to write one."""
     with pytest.raises(XunluError, match="08:30"):
         parse_clock(text)
+
+
+@given(windows(), windows(), st.integers(0, 2 * DAY))
+def test_a_time_is_in_the_common_windows_if_it_is_in_both(
+    first: tuple[tuple[int, int], ...], second: tuple[tuple[int, int], ...], second_of_day: int
+) -> None:
+    """No time is lost and none gained."""
+
+    def holds(some: Sequence[tuple[int, int]]) -> bool:
+        return any(a <= second_of_day <= b for a, b in some)
+
+    assert holds(common_windows(first, second)) == (holds(first) and holds(second))

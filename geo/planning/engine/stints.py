@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.hours import Window
+from geo.hours import Window, common_windows
 from geo.planning.engine.clock import Clock
 from geo.planning.engine.scope import Scope
 from geo.planning.problem import Problem
@@ -58,7 +58,7 @@ def _stint(problem: Problem, scope: Scope, clock: Clock, visits: Sequence[int]) 
             return Stint(tuple(visits), 0, ())
         passed += leg
         windows = [(a - passed, b - passed) for a, b in _windows(problem, scope, visit)]
-        starts = windows if starts is None else _common(starts, windows)
+        starts = windows if starts is None else common_windows(starts, windows)
         passed += problem.visits[visit].service_s
     opens = min((problem.crews[crew].shift[0] for crew in scope.crews), default=0)
     closes = max((problem.crews[crew].closes_s for crew in scope.crews), default=0)
@@ -81,11 +81,6 @@ def _windows(problem: Problem, scope: Scope, visit: int) -> list[Window]:
 
 def _home(problem: Problem, crew: int, visit: int) -> int:
     return max(0, int(problem.travel(crew).seconds[visit, problem.end(crew)]))
-
-
-def _common(first: Sequence[Window], second: Sequence[Window]) -> list[Window]:
-    both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
-    return sorted(window for window in both if window[0] <= window[1])
 
 
 def _merged(windows: Sequence[Window]) -> list[Window]:

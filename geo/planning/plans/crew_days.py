@@ -6,15 +6,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.planning.problem import Problem, Visit
+from geo.hours import Window, common_windows
+from geo.planning.problem import ALL_DAY, Problem, Visit
 from geo.roads.routing import UNREACHABLE, Matrix
+
+LEAST_LEFT = 0.5
+"""Days share their opening times only as long as so much of the time in which a visit may begin is left."""
 
 
 def joined(days: Sequence[Problem], allowed: NDArray[np.bool_]) -> Problem:
     """Return the problems of days, all with the same visits, as one; its crews are those of the first day, and so on.
 
-    All days have one clock. A visit whose opening times differ on some days keeps those of the first it is allowed
-    on and bars the days on which they are others; the plan of each day knows its own.
+    All days have one clock. A visit whose opening times differ from day to day keeps those that its days have in
+    common, and bars a day that would leave it too few; the plan of each day knows its own.
 
     Parameters
     ----------
@@ -42,17 +46,36 @@ def _visit(days: Sequence[Problem], allowed: NDArray[np.bool_], number: int) -> 
     options = [problem.visits[number] for problem in days]
     may = [day for day in range(len(days)) if allowed[day] and not options[day].closure and not options[day].unreadable]
     base = options[may[0]] if may else options[0]
-    same = [day for day in may if options[day].windows == base.windows]
+    same, windows = _common(options, may)
     if base.together:
         # Two teams must come on the same day.
-        same = same[:1]
+        same, windows = same[:1], base.windows
     barred = {
         f"{day} {crew.id}"
         for day, problem in enumerate(days)
         for crew in problem.crews
         if day not in same or crew.id in options[day].barred
     }
-    return replace(base, barred=frozenset(barred), crew="", locked=False, place=None)
+    return replace(base, windows=windows, barred=frozenset(barred), crew="", locked=False, place=None)
+
+
+def _common(options: Sequence[Visit], may: Sequence[int]) -> tuple[list[int], tuple[Window, ...]]:
+    """Return the days that a visit may be made on with one set of opening times, and these; the first day is one."""
+    if all(options[day].windows == options[may[0]].windows for day in may):
+        return list(may), options[may[0]].windows if may else ()
+    first = options[may[0]]
+    days, windows = [may[0]], list(first.windows or ALL_DAY)
+    for day in may[1:]:
+        narrower = common_windows(windows, options[day].windows or ALL_DAY)
+        if _leeway(narrower, first) >= LEAST_LEFT * _leeway(first.windows or ALL_DAY, first):
+            days.append(day)
+            windows = narrower
+    return days, tuple(window for window in windows if window[0] < window[1])
+
+
+def _leeway(windows: Sequence[Window], visit: Visit) -> int:
+    """Return for how many seconds in all a visit may begin."""
+    return sum(max(0, b - a - visit.service_s + 1) for a, b in windows)
 
 
 def _matrix(days: Sequence[Problem], day: int, travel: Matrix) -> Matrix:
