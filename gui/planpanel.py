@@ -13,6 +13,7 @@ from geo.language import tr
 from geo.progress import Report
 from gui import planrows, theme
 from gui.costcurve import CostCurve
+from gui.duecount import DueCount
 from gui.fields import CalmCombo
 from gui.lists import progress_line
 from gui.offroadnote import OffRoadNote
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from geo.store.edits import Edit
 
 SHOWN_BY = frozenset({"plans", "routes", "stops", "left_out", "teams", "sites", "inspections"})
+"""The tables that the list of stops is made from."""
 
 PREPARE_MS = 700
 """How long after a project is opened, or the panel first looked at, a process for searches is begun."""
@@ -48,6 +50,7 @@ class PlanPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.form = PlanForm(session)
+        self.due_count = DueCount(session, self)
         self.button = QPushButton()
         self.progress = progress_line()
         self.use = QPushButton(tr("Use this"))
@@ -109,6 +112,7 @@ class PlanPanel(QWidget):
         self.use.clicked.connect(self.work.use)
         self.cancel.clicked.connect(self.work.stop)
         self.form.changed.connect(self._name_button)
+        self.due_count.changed.connect(self._name_button)
         self.choice.activated.connect(lambda _row: self.refresh())
         self.tree.currentItemChanged.connect(self._on_line)
         self.tree.itemSelectionChanged.connect(self._on_lines)
@@ -257,26 +261,16 @@ class PlanPanel(QWidget):
             added = [change.id for change in edit.changes_of("plans") if change.kind == "insert"]
             self._list_plans(added[-1] if added else "")
             self._show_on_map()
-            self._name_button()
             if before or self.plan_id:
                 self._later.start()
+        self._name_button()
 
     def _name_button(self) -> None:
-        number = self._due()
+        number = self.due_count.number(date.fromisoformat(self.form.iso_day))
         self.button.setText(tr("Plan {number} due sites", number=number))
         self.button.setEnabled(
             bool(number and self.form.team_ids() and self.session.can_write and not self.work.is_busy)
         )
-
-    def _due(self) -> int:
-        """Return how many sites are due on the day chosen."""
-        project, day = self.session.project, date.fromisoformat(self.form.iso_day)
-        if project is None or day == self.session.day:
-            return len(self.session.due)
-        # Only here: it imports pandas, for which the window must not wait.
-        from geo.inspection.status import due_mask
-
-        return int(due_mask(project, day).sum())
 
     # Choosing lines
 

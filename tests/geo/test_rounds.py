@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import XunluError
-from geo.planning.office import rounds
+from geo.planning.office import intake, rounds
 from geo.planning.office.rounds import Round
-from geo.store.edits import edit, insert
+from geo.store.edits import edit, insert, update
 from geo.store.project import Project
 
 MONDAY = date(2021, 6, 7)
@@ -118,3 +118,15 @@ def test_a_round_that_nobody_could_walk_is_refused(
     """It says in a sentence what is missing."""
     with pytest.raises(XunluError):
         rounds.added(title, sites, every, weekdays, MONDAY)
+
+
+def test_all_that_is_wanted_on_a_day_is_counted_as_it_is_named(planned: Project) -> None:
+    """Due sites, must-visits and those of rounds count once each, on any day."""
+    one = kept(planned, sites=60)
+    ids = [str(site) for site in planned.frame("sites").index[50:90]]
+    must = {"must_visit": (MONDAY + timedelta(1)).isoformat()}
+    planned.apply(edit("must", [update("sites", site, planned.row("sites", site), must) for site in ids]))
+    for later in range(-8, 20):
+        day = MONDAY + timedelta(later)
+        assert intake.wanted_count(planned, day) == len(intake.wanted_sites(planned, day))
+    assert rounds.sites_due(planned, one.begins)

@@ -1,5 +1,6 @@
 """The form of a plan: who goes on the day chosen, with real widgets on the sample."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
+from geo.planning.office import intake, rounds
 from geo.store.edits import edit, update
 from gui.planform import PlanForm
 from gui.window import Window
@@ -51,3 +53,18 @@ def test_a_team_that_cannot_go_on_the_day_is_grey_and_says_why(window: Window, q
     assert {second, third} <= set(form.team_ids())
     form.day.setDate(QDate(2021, 6, 4))
     assert {first, second, third} <= set(form.team_ids())
+
+
+def test_the_button_counts_all_that_a_plan_will_serve(window: Window, qtbot: QtBot) -> None:
+    """Due sites, those that must be visited then and those of a round are counted, on the day that is chosen."""
+    panel, project = window.plan, window.session.open_project()
+    today = project.today()
+    other = [str(site) for site in project.frame("sites").index if str(site) not in window.session.due][:3]
+    must = {"must_visit": today.isoformat()}
+    window.session.apply(edit("must", [update("sites", other[0], project.row("sites", other[0]), must)]))
+    window.session.apply(rounds.added("patrol", other[1:], 7, (today.weekday(),), today))
+    for when in (today, today + timedelta(1)):
+        panel.form.day.setDate(QDate(when.year, when.month, when.day))
+        wanted = str(len(intake.wanted_sites(project, when)))
+        qtbot.waitUntil(lambda wanted=wanted: wanted in panel.button.text())  # type: ignore[misc]
+    assert len(intake.wanted_sites(project, today)) == len(window.session.due) + 3

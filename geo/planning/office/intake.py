@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.inspection.status import due_sites
+from geo.inspection.status import due_mask, due_sites
 from geo.model import Mode
 from geo.planning.office import crewing, rounds, rulebook, staff, visiting, ways
 from geo.planning.problem import Crew, Problem, Visit
@@ -43,6 +43,15 @@ def wanted_sites(tables: Tables, day: date) -> list[str]:
     must = sites.index[(sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)]
     others = dict.fromkeys([*map(str, must), *rounds.sites_due(tables, day)])
     return [*due, *(site for site in others if site not in known)]
+
+
+def wanted_count(tables: Tables, day: date) -> int:
+    """Return how many sites `wanted_sites` names, without naming them."""
+    sites = tables.frame("sites")
+    wanted = due_mask(tables, day) | (sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)
+    of_rounds = sites.index.get_indexer(pd.Index(rounds.sites_due(tables, day), dtype=object))
+    wanted[of_rounds[of_rounds >= 0]] = True
+    return int(np.count_nonzero(wanted))
 
 
 def problem_of(
