@@ -201,15 +201,18 @@ def _cards(tables: Tables, states: pd.DataFrame, lang: Language) -> dict[str, Ca
     """Return what the popups say of each site, by its id."""
     statuses = {choice.value: choice.title(lang) for choice in STATUSES}
     kinds = {row["code"]: name_of(row, lang) for _, row in tables.frame("kinds").iterrows()}
-    shown = ("code", "address", "contact", "phone", "windows")
+    shown = ("code", "risk", "address", "contact", "phone", "windows", "exceptions", "must_visit", "needs", "return_by")
+    columns = [SITES.column(name) for name in shown]
     assessed = states.to_dict("index")
     return {
         str(site): [
             [SITES.column("kind").title(lang), kinds.get(row["kind"], row["kind"])],
             [tr("Status", lang), statuses[assessed[site]["status"]]],
-            *([SITES.column(name).title(lang), row[name]] for name in shown),
+            *([one.title(lang), one.choice_title(row[one.name], lang)] for one in columns),
             [tr("Due", lang), assessed[site]["due_date"]],
             [tr("Last inspection", lang), assessed[site]["last_date"]],
+            [tr("Open findings", lang), str(assessed[site]["open_findings"] or "")],
+            [tr("Next deadline", lang), assessed[site]["next_deadline"]],
         ]
         for site, row in tables.frame("sites").drop(columns="geometry").to_dict("index").items()
     }

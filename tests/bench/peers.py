@@ -1,6 +1,7 @@
 """What else plans routes: VROOM and OR-Tools, told of the same problem on the same travel times."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -24,8 +25,8 @@ def cost(problem: Problem, routes: Sequence[Sequence[int]]) -> int:
     return sum(route.travel_s for route in timed) + extra + LEFT_OUT_S * (possible - sum(map(len, routes)))
 
 
-def vroom_routes(problem: Problem, level: int) -> list[list[int]]:
-    """Return the routes of VROOM, at an exploration level from 0 to 5."""
+def vroom_routes(problem: Problem, level: int, limit_s: int | None = None) -> list[list[int]]:
+    """Return the routes of VROOM, at an exploration level from 0 to 5, after so many seconds at most."""
     vroom = pytest.importorskip("vroom")
     possible = [visit for visit in range(len(problem.visits)) if problem.allowed[:, visit].any()]
     given = vroom.Input()
@@ -42,7 +43,8 @@ def vroom_routes(problem: Problem, level: int) -> list[list[int]]:
         windows = [vroom.TimeWindow(a, b) for a, b in problem.visits[visit].starts]
         service = problem.visits[visit].service_s
         given.add_job(vroom.Job(place, place, default_service=service, time_windows=windows))
-    found = given.solve(level, nb_threads=1)
+    limit = None if limit_s is None else timedelta(seconds=limit_s)
+    found = given.solve(level, nb_threads=1, timeout=limit)
     steps = found.routes[found.routes["type"] == "job"]
     return [[possible[job] for job in steps.loc[steps["vehicle_id"] == k, "id"]] for k in range(len(problem.crews))]
 

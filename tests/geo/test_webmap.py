@@ -59,6 +59,22 @@ def test_a_stop_tells_kind_and_status(planned: Project, tmp_path: Path) -> None:
     assert {"Planned", "Status", "Code"} <= {title for title, _value in rows}
 
 
+def test_a_site_tells_what_a_team_must_know_of_it(planned: Project, tmp_path: Path) -> None:
+    """Its risk in words, what is needed there, by when it must be visited, and its open findings."""
+    open_ones = planned.frame("findings")
+    site = str(open_ones.loc[open_ones["state"] == "open", "site"].iloc[0])
+    asked = {"risk": "high", "needs": "cold chain", "must_visit": "2021-06-03", "name_en": "The one"}
+    planned.apply(edit("ask", [update("sites", site, planned.row("sites", site), asked)]))
+    page = page_of(planned, tmp_path / "map.html")
+    sites = json.JSONDecoder().raw_decode(page, page.index("[", page.index("xunluSites(feature_group")))[0]
+    (rows,) = [dict(one["rows"]) for one in sites if one["name"] == "The one"]
+    assert rows["Risk"] == "high"
+    assert rows["Needs (skills, equipment)"] == "cold chain"
+    assert rows["Must be visited on"] == "2021-06-03"
+    assert int(rows["Open findings"]) >= 1
+    assert rows["Next deadline"]
+
+
 def test_what_has_no_place_yet_is_left_off_the_map(planned: Project, tmp_path: Path) -> None:
     """A site, a stop, a subdistrict and a route without a shape keep nobody from the rest of the map."""
     stop = planned.frame("stops").iloc[0]
