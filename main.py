@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,12 +89,14 @@ def parser() -> argparse.ArgumentParser:
     )
     sheets.add_argument("--each", action="store_true", help=tr("one file per team"))
     sheets.add_argument("--team", action="append", metavar="CODE", help=tr("only this team (may be given again)"))
-    sheets.add_argument(
-        "--date", type=planning.day_of, help=tr("day of the plan, like 2021-06-02 (the project's today)")
-    )
-    mapping.options(verb("map", draw_map, tr("draw the map as a picture")))
+    drawn = verb("map", draw_map, tr("draw the map as a picture"))
+    mapping.options(drawn)
     web = verb("web", write_web, tr("write the map as one web page that opens offline"))
     web.add_argument("--out", type=Path, required=True, metavar="HTML", help=tr("file to write"))
+    for one in (sheets, drawn, web):
+        one.add_argument(
+            "--date", type=planning.day_of, help=tr("day of the plan, like 2021-06-02 (the project's today)")
+        )
     demo = verb("demo", run_demo, tr("do the whole main job on the sample, into a folder"), file=False)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("folder to make"))
     planning.effort_options(demo)
@@ -176,21 +179,21 @@ def print_sheets(options: argparse.Namespace) -> None:
 
 
 def draw_map(options: argparse.Namespace) -> None:
-    """Draw the map, with today's plan where there is one, as a picture or laid out on paper."""
+    """Draw the map, with the plan of the day where there is one, as a picture or laid out on paper."""
     with _opened(options.file) as project:
+        plan = _plan_shown(project, options.date)
         if fields := mapping.layout_fields(options, project):
-            _lay_out(project, options.out, fields, options.bbox)
+            _lay_out(project, plan, options.out, fields, options.bbox)
         else:
-            _draw(project, options.out, options.size)
+            _draw(project, plan, options.out, options.size)
 
 
 def write_web(options: argparse.Namespace) -> None:
-    """Write the map, with today's plan where there is one, as one web page."""
+    """Write the map, with the plan of the day where there is one, as one web page."""
     from geo.exchange import webmap
-    from geo.planning.plans import day
 
     with _opened(options.file) as project:
-        webmap.write_webmap(project, day.current_plan(project, project.today()), options.out, language.current())
+        webmap.write_webmap(project, _plan_shown(project, options.date), options.out, language.current())
 
 
 def run_demo(options: argparse.Namespace) -> None:
@@ -213,7 +216,7 @@ def run_demo(options: argparse.Namespace) -> None:
             with _step(f"sheets-{lang}.pdf"):
                 write_whole(folder / f"sheets-{lang}.pdf", _sheets(project, plan, _teams(project, plan, None), lang))
         with _step("map.png"):
-            _draw(project, folder / "map.png", (1600, 1200))
+            _draw(project, plan, folder / "map.png", (1600, 1200))
         with _step("map.html"):
             webmap.write_webmap(project, plan, folder / "map.html", language.current())
         with _step("figures.json"):
@@ -282,19 +285,24 @@ def _sheets(project: "Project", plan: str, teams: list[str], lang: Language) -> 
         )
 
 
-def _draw(project: "Project", out: Path, size: tuple[int, int]) -> None:
+def _plan_shown(project: "Project", when: date | None) -> str | None:
+    """Return the plan of the day that is asked for; where none is asked for that of today, if there is one."""
     from geo.planning.plans import day
+
+    return day.current_plan(project, project.today()) if when is None else planning.plan_of(project, when)
+
+
+def _draw(project: "Project", plan: str | None, out: Path, size: tuple[int, int]) -> None:
     from layers import offscreen, render
     from layers.stack import MapStack
 
     with offscreen.application():
         stack = MapStack.from_project(project)
-        stack.set_plan(day.current_plan(project, project.today()))
+        stack.set_plan(plan)
         render.save(stack, out, *size, title=project.title())
 
 
-def _lay_out(project: "Project", out: Path, fields: dict[str, Any], box: mapping.Box | None) -> None:
-    from geo.planning.plans import day
+def _lay_out(project: "Project", plan: str | None, out: Path, fields: dict[str, Any], box: mapping.Box | None) -> None:
     from layers import offscreen, paper
     from layers.book import Book
     from layers.layout import Layout
@@ -303,7 +311,7 @@ def _lay_out(project: "Project", out: Path, fields: dict[str, Any], box: mapping
     layout = Layout(**fields)
     with offscreen.application():
         stack = MapStack.from_project(project, style=layout.style)
-        stack.set_plan(day.current_plan(project, project.today()))
+        stack.set_plan(plan)
         paper.save(Book(stack, layout, box and paper.bounds_of(box)), out, _progress)
 
 

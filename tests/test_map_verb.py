@@ -73,3 +73,14 @@ def test_wrong_use_is_told_by_the_parser(sample_file: Path, tmp_path: Path, argu
     with pytest.raises(SystemExit) as raised:
         _run("map", sample_file, "--out", tmp_path / "map.pdf", *arguments)
     assert raised.value.code == 2
+
+
+def test_the_plan_of_another_day(planned_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A day may be named for the picture and the page; one without a plan is told and nothing is written."""
+    for verb, ending in (("map", "png"), ("web", "html")):
+        today, other = tmp_path / f"today.{ending}", tmp_path / f"other.{ending}"
+        assert _run(verb, planned_file, "--out", today, "--date", "2021-06-02") == 0
+        assert today.exists()
+        assert _run(verb, planned_file, "--out", other, "--date", "2021-07-01") == 1
+        assert "There is no plan for 2021-07-01" in capsys.readouterr().err
+        assert not other.exists()
