@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geo.planning.problem import Crew, Problem, Visit
+from geo.planning.reasons.bent import Bent
 from geo.planning.reasons.changes import (
     MOST,
     NUMBERS,
@@ -153,11 +154,8 @@ class _Search:
         if not self._timely or not _visit(self._timely[0][0]).windows:
             return []
         site = _visit(self._timely[0][0]).id
-        free = [
-            (one, position)
-            for one, position in self._timely
-            if one.try_at(position, open_all_day(one.problem, site)).fits
-        ]
+        bent = {one.number: Bent(one, open_all_day(one.problem, site)) for one, _ in self._timely}
+        free = [(one, position) for one, position in self._timely if bent[one.number].fits(position)]
         found: list[Changes] = []
         kinds: tuple[ChangeKind, ...] = ("closes_later", "opens_earlier")
         for kind in kinds:
@@ -189,11 +187,12 @@ class _Search:
 
     def without_break(self) -> list[Changes]:
         """Return which crew would have to do without its break."""
+        paused = {one.number: one for one, _ in self._timely if _crew(one).pause is not None}
+        change = {number: Change("no_break", crew=_crew(one).id) for number, one in paused.items()}
+        bent = {number: Bent(one, changed(one.problem, [change[number]])) for number, one in paused.items()}
         for one, position in self._timely:
-            if _crew(one).pause is not None:
-                change = Change("no_break", crew=_crew(one).id)
-                if one.try_at(position, changed(one.problem, [change])).fits:
-                    return [(change,)]
+            if one.number in bent and bent[one.number].fits(position):
+                return [(change[one.number],)]
         return []
 
 
@@ -224,13 +223,13 @@ def _smallest(tries: Tries, make: Make, most: int) -> tuple[int, Corner] | None:
     Each is tried with one less than the best so far, and looked into only if it fits then.
     """
     best: tuple[int, Corner] | None = None
-    made: dict[tuple[int, int], Problem] = {}
+    bent: dict[tuple[int, int], Bent] = {}
 
     def fits(one: Corner, position: int, amount: int) -> bool:
         key = one.number, amount
-        if key not in made:
-            made[key] = make(one, amount)
-        return one.try_at(position, made[key]).fits
+        if key not in bent:
+            bent[key] = Bent(one, make(one, amount))
+        return bent[key].fits(position)
 
     for one, position in tries:
         high = most if best is None else best[0] - 1
@@ -251,11 +250,11 @@ def _smallest(tries: Tries, make: Make, most: int) -> tuple[int, Corner] | None:
 
 def _any_fits(tries: Tries, make: Make, amount: int) -> bool:
     """Return whether one of some tries fits under an amount."""
-    made: dict[int, Problem] = {}
+    bent: dict[int, Bent] = {}
     for one, position in tries:
-        if one.number not in made:
-            made[one.number] = make(one, amount)
-        if one.try_at(position, made[one.number]).fits:
+        if one.number not in bent:
+            bent[one.number] = Bent(one, make(one, amount))
+        if bent[one.number].fits(position):
             return True
     return False
 
