@@ -81,3 +81,15 @@ def test_opening_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
     with Project.open(path) as project:
         assert len(project.frame("sites")) == 5000
         assert isinstance(project.frame("sites"), pd.DataFrame)
+
+
+def test_a_row_is_what_its_columns_say(planned: Project) -> None:
+    """In every table a row taken out has each cell as its column has it, of the same kind: no number becomes another."""
+    for name in TABLES:
+        frame = planned.frame(name)
+        for position, row_id in enumerate(frame.index[:20]):
+            row = frames.row(frame, row_id)
+            cells = {column: frames.plain(frame[column].array[position]) for column in frame.columns}
+            assert {column: (type(cell), cell) for column, cell in row.items()} == {
+                column: (type(cell), cell) for column, cell in cells.items()
+            }
