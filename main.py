@@ -198,7 +198,6 @@ def write_web(options: argparse.Namespace) -> None:
 
 def run_demo(options: argparse.Namespace) -> None:
     """Do the whole main job on the sample, into a folder: plan, sheets, map, web map, figures."""
-    from geo import sample
     from geo.exchange import webmap
     from geo.inspection import overview
 
@@ -206,8 +205,7 @@ def run_demo(options: argparse.Namespace) -> None:
     _make_folder(folder)
     file = folder / "yuexiu.gpkg"
     with _step(file.name):
-        # What somebody has done with the sample of an earlier demo stays.
-        project = _opened(file) if file.exists() else sample.write_sample(file)
+        project = demo_project(file)
     with project:
         with _step("plan.json"):
             write_whole(folder / "plan.json", _json(_planned(project, options)).encode())
@@ -222,6 +220,13 @@ def run_demo(options: argparse.Namespace) -> None:
         with _step("figures.json"):
             write_whole(folder / "figures.json", _json(overview.overview(project)).encode())
     print(tr("Everything is in {folder}.", folder=folder))
+
+
+def demo_project(file: Path) -> "Project":
+    """Return the sample in a file, made where there is none; what somebody did with that of an earlier demo stays."""
+    from geo import sample
+
+    return _opened(file) if file.exists() else sample.write_sample(file)
 
 
 def _opened(path: Path) -> "Project":

@@ -220,5 +220,6 @@ def test_the_demo_does_the_whole_job(capsys: pytest.CaptureFixture[str], tmp_pat
         "figures.json",
     }
     assert str(tmp_path / "demo") in out
-    assert run(capsys, "demo", "--out", tmp_path / "demo", "--iterations", "30")[0] == 0
-    assert json.loads((tmp_path / "demo" / "plan.json").read_text("utf-8"))["version"] == 2
+    assert json.loads((tmp_path / "demo" / "plan.json").read_text("utf-8"))["version"] == 1
+    with main.demo_project(tmp_path / "demo" / "yuexiu.gpkg") as again:
+        assert again.frame("plans")["version"].tolist() == [1]

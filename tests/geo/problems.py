@@ -1,6 +1,8 @@
 """Small planning problems with numbers that can be checked by hand, and random ones."""
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -11,6 +13,12 @@ from geo.planning.rules import Aim, Break, Rules
 from geo.roads.routing import Matrix
 
 HOUR = 3600
+
+
+@lru_cache(maxsize=None, typed=True)
+def among(*values: Any) -> st.SearchStrategy[Any]:
+    """Return the strategy that draws one of some values; it is made once, as to make it takes longer than to draw."""
+    return st.sampled_from(values)
 
 
 def on_a_line(places: list[int], visits: list[Visit], crews: list[Crew]) -> Problem:
@@ -42,7 +50,7 @@ def problems(draw: st.DrawFn, most_visits: int = 8, most_crews: int = 3) -> Prob
     """Draw a problem with windows, areas, shifts (one may cross midnight), closures and places without a way."""
     count, crews = draw(st.integers(1, most_visits)), draw(st.integers(1, most_crews))
     starts = st.integers(0, 20 * 4).map(lambda quarter: quarter * 900)
-    areas = st.sampled_from(["", "a", "b"])
+    areas = among("", "a", "b")
 
     def windows() -> tuple[tuple[int, int], ...]:
         found: list[tuple[int, int]] = []
@@ -58,7 +66,7 @@ def problems(draw: st.DrawFn, most_visits: int = 8, most_crews: int = 3) -> Prob
             draw(st.integers(0, 60)) * 60,
             windows(),
             draw(areas),
-            draw(st.sampled_from(["", "", "x"])),
+            draw(among("", "", "x")),
         )
         for n in range(count)
     ]
@@ -76,7 +84,7 @@ def ruled(draw: st.DrawFn, most_visits: int = 9, most_crews: int = 4) -> Problem
     """Draw a problem in which any of the rules may be on, all at once at times."""
     base = draw(problems(most_visits, most_crews))
     crews = tuple(_ruled_crew(draw, one) for one in base.crews)
-    addresses = [draw(st.sampled_from(["", "", "A", "B"])) for _ in base.visits]
+    addresses = [draw(among("", "", "A", "B")) for _ in base.visits]
     visits = [_ruled_visit(draw, one, crews, at) for one, at in zip(base.visits, addresses, strict=True)]
     for _ in range(draw(st.integers(0, 2)) if len(visits) > 1 and len(crews) > 1 else 0):
         first, second = draw(st.permutations(range(len(visits))))[:2]
@@ -84,11 +92,11 @@ def ruled(draw: st.DrawFn, most_visits: int = 9, most_crews: int = 4) -> Problem
             both = replace(visits[first], together=f"m{first}", address="", locked=False, crew="", place=None)
             visits[first], visits[second] = both, replace(both, crew="")
     rules = Rules(
-        aim=draw(st.sampled_from(Aim)),
-        foreign_visit_s=draw(st.sampled_from([0, 600])),
-        overtime_price=draw(st.sampled_from([100, 150, 200])),
-        move_s=draw(st.sampled_from([0, 900])),
-        speeds=draw(st.sampled_from([(), (100,) * 7 + (50, 60) + (90,) * 8 + (40,) + (110,) * 6])),
+        aim=draw(among(*Aim)),
+        foreign_visit_s=draw(among(0, 600)),
+        overtime_price=draw(among(100, 150, 200)),
+        move_s=draw(among(0, 900)),
+        speeds=draw(among((), (100,) * 7 + (50, 60) + (90,) * 8 + (40,) + (110,) * 6)),
         addresses_together=draw(st.booleans()),
     )
     seconds, metres = base.matrix.seconds, base.matrix.metres
@@ -103,45 +111,45 @@ def ruled(draw: st.DrawFn, most_visits: int = 9, most_crews: int = 4) -> Problem
 
 def _ruled_crew(draw: st.DrawFn, one: Crew) -> Crew:
     begin = one.shift[0] + draw(st.integers(0, 4)) * 1800
-    pause = Break(begin, begin + draw(st.integers(0, 4)) * 900, draw(st.sampled_from([0, 1800, HOUR])))
+    pause = Break(begin, begin + draw(st.integers(0, 4)) * 900, draw(among(0, 1800, HOUR)))
     return replace(
         one,
         hard_area=draw(st.booleans()),
-        skills=draw(st.sampled_from([frozenset(), frozenset({"cold"}), frozenset({"cold", "lab"})])),
+        skills=draw(among(frozenset(), frozenset({"cold"}), frozenset({"cold", "lab"}))),
         pause=draw(st.sampled_from([None, pause])),
-        overtime_s=draw(st.sampled_from([0, HOUR])),
-        most_stops=draw(st.sampled_from([None, None, 1, 3])),
-        most_metres=draw(st.sampled_from([None, None, 20_000])),
-        most_travel_s=draw(st.sampled_from([None, None, 3000])),
-        mode=draw(st.sampled_from(["", "", "foot"])),
+        overtime_s=draw(among(0, HOUR)),
+        most_stops=draw(among(None, None, 1, 3)),
+        most_metres=draw(among(None, None, 20_000)),
+        most_travel_s=draw(among(None, None, 3000)),
+        mode=draw(among("", "", "foot")),
         free_start=draw(st.booleans()),
         free_end=draw(st.booleans()),
     )
 
 
 def _ruled_visit(draw: st.DrawFn, one: Visit, crews: tuple[Crew, ...], address: str) -> Visit:
-    crew = draw(st.sampled_from(["", *(crew.id for crew in crews)]))
+    crew = draw(among("", *(crew.id for crew in crews)))
     locked = bool(crew) and draw(st.booleans())
     return replace(
         one,
         closure=one.closure if draw(st.booleans()) else "",
-        unreadable=draw(st.sampled_from([False] * 9 + [True])),
+        unreadable=draw(among(*[False] * 9, True)),
         address=address,
-        setup_s=draw(st.sampled_from([0, 300])),
-        needs=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"cold"})])),
-        barred=frozenset({crews[0].id}) if draw(st.sampled_from([False, False, True])) else frozenset(),
-        required=draw(st.sampled_from([False, False, True])),
+        setup_s=draw(among(0, 300)),
+        needs=draw(among(frozenset(), frozenset(), frozenset({"cold"}))),
+        barred=frozenset({crews[0].id}) if draw(among(False, False, True)) else frozenset(),
+        required=draw(among(False, False, True)),
         worth=draw(st.integers(1, 4)),
-        return_by_s=draw(st.sampled_from([None, None, None, 15 * HOUR])),
+        return_by_s=draw(among(None, None, None, 15 * HOUR)),
         crew=crew,
         locked=locked,
-        place=draw(st.sampled_from([None, 0, 1, 7])) if locked else None,
+        place=draw(among(None, 0, 1, 7)) if locked else None,
     )
 
 
 def _locked_routes(draw: st.DrawFn, problem: Problem) -> dict[int, tuple[int, ...]]:
     """Draw at most one route that stays as it is, whatever it breaks."""
-    if draw(st.sampled_from([False, False, True])):
+    if draw(among(False, False, True)):
         alone = [number for number, visit in enumerate(problem.visits) if not visit.together]
         return {draw(st.integers(0, len(problem.crews) - 1)): tuple(draw(st.permutations(alone))[:2])}
     return {}

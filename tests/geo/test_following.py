@@ -60,7 +60,7 @@ def steps(draw: st.DrawFn) -> list[str]:
                                           "unvisit"]), min_size=1, max_size=8))  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), wanted=steps())
 def test_following_says_what_a_fresh_assessment_says(made: Project, data: st.DataObject, wanted: list[str]) -> None:
     """After any edits, what is followed equals what is found anew, in every column and in who is due."""

@@ -316,7 +316,7 @@ cell = st.text(max_size=12) | st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(cell, min_size=12, max_size=12), max_size=8))
 def test_every_row_comes_in_or_is_named(tmp_path: Path, rows: list[list[str]]) -> None:
     """Whatever the cells say, each row is added or refused with a problem, and the project takes the edit."""

@@ -49,7 +49,7 @@ def test_repaired_routes_break_no_rule_and_hold_each_visit_once(problem: Problem
     assert all(tuple(board.routes[crew]) == route for crew, route in problem.locked.items())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ruled(), st.data())
 def test_the_best_place_is_the_one_that_trying_all_finds(problem: Problem, data: st.DataObject) -> None:
     """The quick bounds rule out no place at which the schedule finds no rule broken, on any crew's route."""

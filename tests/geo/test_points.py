@@ -134,7 +134,7 @@ def steps_of(steps: list[tuple[str, int, shapely.Point | None]]) -> Iterator[lis
         yield [RowChange("sites", row, {"geometry": values["geometry"]}, {"geometry": place})]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(columns, STEPS)
 def test_edits_make_of_it_what_they_make_of_geometries(
     shapes: list[shapely.Point | None], steps: list[tuple[str, int, shapely.Point | None]]

@@ -14,7 +14,7 @@ from geo.model import TABLES
 from geo.quality.doubts import DoubtKind
 from geo.quality.look import look
 from geo.quality.mending import fix_edit, merge_edit
-from geo.store.edits import delete, edit, insert, same, update
+from geo.store.edits import delete, edit, insert, update
 from geo.store.project import Project
 from geo.store.tables import Tables
 from tests.geo.helsinki import tables_of
@@ -27,22 +27,14 @@ MENDED = {
 """What a bulk fix can do something about."""
 
 
-def contents(tables: Tables, *names: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return every row of some tables, of all but the history where none is named, by table and id."""
-    return {
-        name: {str(one): tables.row(name, str(one)) for one in tables.frame(name).index}
-        for name in names or TABLES
-        if name != "history"
-    }
+def contents(tables: Tables, *names: str) -> dict[str, pd.DataFrame]:
+    """Return the rows of some tables in order of id, of all but the history where none is named."""
+    return {name: tables.frame(name).sort_index() for name in names or TABLES if name != "history"}
 
 
-def equal(one: dict[str, dict[str, dict[str, Any]]], other: dict[str, dict[str, dict[str, Any]]]) -> bool:
-    """Return whether two contents are the same, geometries by coordinate."""
-    return all(
-        one[name].keys() == other[name].keys()
-        and all(same(row[cell], other[name][key][cell]) for key, row in one[name].items() for cell in row)
-        for name in one
-    )
+def equal(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> bool:
+    """Return whether two contents are the same to the last cell."""
+    return all(one[name].equals(other[name]) for name in one)
 
 
 def test_a_bulk_fix_mends_what_can_be_mended_and_undo_brings_it_back(planned: Project) -> None:

@@ -1,8 +1,10 @@
 """What is said of one site of a stored plan, on real streets, and changes that are made with one step."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,19 @@ from geo.store.edits import edit, update
 from geo.store.project import Project
 
 Plan = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def planned_file(planned_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample with its plan, with the routing graph of streets that no closure closes beside it as well."""
+    path = tmp_path_factory.mktemp("why") / planned_file.name
+    shutil.copy(planned_file, path)
+    shutil.copytree(planned_file.with_suffix(".cache"), path.with_suffix(".cache"))
+    with Project.open(path) as project:
+        plan = current(project)
+        closed = next(one for one in plan["left_out"] if one["reason"] == "closure")
+        why(project, plan["plan"], closed["site"])
+    return path
 
 
 def current(project: Project) -> Plan:

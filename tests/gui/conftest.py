@@ -37,6 +37,13 @@ def project_file(sample_file: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def routable_file(planned_file: Path, project_file: Path) -> Path:
+    """Return a sample project without a plan, of the test's own, with the routing graph of its day beside it."""
+    shutil.copytree(planned_file.with_suffix(".cache"), project_file.with_suffix(".cache"))
+    return project_file
+
+
+@pytest.fixture
 def planned_copy(planned_file: Path, tmp_path: Path) -> Path:
     """Return a sample project with a plan, its routing graph beside it, of the test's own."""
     path = tmp_path / "yuexiu.gpkg"

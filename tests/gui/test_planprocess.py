@@ -25,9 +25,9 @@ LONG_MS = 180_000
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, project_file: Path) -> Window:
+def window(open_window: OpenWindow, routable_file: Path) -> Window:
     """Return a window on the sample that shows the panel of plans."""
-    window = open_window(project_file)
+    window = open_window(routable_file)
     window.show_tab(window.plan)
     return window
 

@@ -18,9 +18,9 @@ from tests.gui.resting import at_rest
 
 
 @pytest.fixture
-def window(open_window: OpenWindow, project_file: Path) -> Window:
+def window(open_window: OpenWindow, routable_file: Path) -> Window:
     """Return a window on the sample."""
-    return open_window(project_file)
+    return open_window(routable_file)
 
 
 def search(qtbot: QtBot, window: Window, seconds: int = 600) -> list[Seen]:
