@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -52,6 +53,8 @@ class Canvas(QWidget):
         self.session = session
         self.view = View(0.0, 0.0, 40.0, 100, 100)
         self.notice = ""
+        self.still = QImage()
+        """What is shown while there is no map yet."""
         self.picture = MapPicture(self, lambda: self.session.stack, lambda: self.view)
         self.hand = ToolHand(self, lambda: self._middle)
         self._sketch: tools.Sketch | None = None
@@ -161,8 +164,12 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), theme.GROUND)
         stack = self.session.stack
         if stack is None or not self.picture.is_there:
-            overmap.notice(painter, self.rect(), self.notice)
+            if self.still.isNull():
+                overmap.notice(painter, self.rect(), self.notice)
+            else:
+                painter.drawImage(0, 0, self.still)
             return
+        self.still = QImage()
         self.picture.paint(painter)
         self.picture.paint_overlay(painter)
         stack.paint_furniture(painter, self.view)

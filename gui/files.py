@@ -49,6 +49,8 @@ class Files(QObject):
         self.painting.written.connect(lambda _count: self.session.tell(tr("Saved {file}.", file=self._writing)))
         self.painting.failed.connect(session.tell_error)
         session.released.connect(self.painting.cancel)
+        self.coming: Path | None = None
+        """The file that is being opened."""
         self.failed: Path | None = None
         """The file that did not open last, if there are backups of it."""
         self._window = window
@@ -91,12 +93,17 @@ class Files(QObject):
             opener: Opener = getattr(opening, how)
             return opener(path, report)
 
+        self.coming = path
         self.opening.emit(path.name)
         show = partial(self.show_opened, path, is_recent=is_recent, hint=hint)
         job = self.session.jobs.start(work, show, partial(self._on_failed, path))
-        job.ended.connect(lambda: self.opening.emit(""))
+        job.ended.connect(self._on_ended)
         self.started.emit(job)
         return job
+
+    def _on_ended(self) -> None:
+        self.coming = None
+        self.opening.emit("")
 
     def show_opened(self, path: Path, opened: "Opened", *, is_recent: bool = True, hint: str = "") -> None:
         """Take a project that was opened as the present one, and say what should be known about it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from geo.late import np
@@ -58,6 +58,9 @@ class MapPicture(QTimer):
         self._marks: SelectionFrame | None = None
         self._coming: tuple[Frame, Callable[[Frame], None]] | None = None
         self._dirty: Points | None = None
+        self._whole_dirty: list[Points] = []
+        self.last: QImage | None = None
+        """The picture of the whole map as it was when the pictures were dropped; None if it was not up to date."""
         self._stale = False
         self._renewing = False
         self._dropped = False
@@ -80,12 +83,14 @@ class MapPicture(QTimer):
             self._dirty, self._whole = None, None
         else:
             self._dirty = np.concatenate([self._dirty, fresh])
+            self._whole_dirty.append(fresh)
         self._stale, self._dropped, self._renewing = True, False, True
         self.draw()
 
     def drop(self) -> None:
         """Forget all pictures, and make none until `redraw` says that there is a map again."""
         self.finish()
+        self.last = self._of_all()
         self._dropped = True
         self._shown = self._whole = self._marks = None
 
@@ -168,8 +173,12 @@ class MapPicture(QTimer):
             return SelectionFrame(stack, shown.view), self._mark
         if not self._covers(_grown(view, LEAST)):
             return MapFrame(stack, _grown(view, MARGIN), shown, nothing), self._show
-        if self._whole is None:
-            return MapFrame(stack, view.fitted(stack.bounds())), self._keep_whole
+        whole = self._whole
+        if whole is None or self._whole_dirty:
+            dirty = None if whole is None else np.concatenate(self._whole_dirty)
+            self._whole_dirty.clear()
+            all_of_it = view.fitted(stack.bounds()) if whole is None else whole.view
+            return MapFrame(stack, all_of_it, whole, dirty), self._keep_whole
         return None
 
     def _show(self, frame: "Frame") -> None:
@@ -182,6 +191,23 @@ class MapPicture(QTimer):
 
     def _keep_whole(self, frame: "Frame") -> None:
         self._whole = cast("MapFrame", frame)
+
+    def _of_all(self) -> QImage | None:
+        """Return the picture of the whole map, as the widget shows it first; None if there is none up to date."""
+        stack, view = self._stack(), self._view()
+        if stack is None or self._stale or self._renewing or self._whole_dirty:
+            return None
+        view = view.fitted(stack.bounds())
+        frame = next((one for one in (self._shown, self._whole) if one is not None and _holds(one.view, view)), None)
+        if frame is None:
+            return None
+        image = QImage(round(view.width * view.ratio), round(view.height * view.ratio), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(view.ratio)
+        painter = QPainter(image)
+        left, top = view.world_to_screen([(frame.view.bounds[0], frame.view.bounds[3])])[0].tolist()
+        painter.drawImage(QPointF(left, top), frame.image)
+        painter.end()
+        return image
 
     def _covers(self, view: View) -> bool:
         return self._shown is not None and _holds(self._shown.view, view)

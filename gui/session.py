@@ -58,6 +58,7 @@ class Session(QObject):
 
     opened = Signal()
     released = Signal()
+    closed = Signal(Path)
     edited = Signal(object)
     acted = Signal()
     assessed = Signal()
@@ -127,6 +128,8 @@ class Session(QObject):
             if stack is not None:
                 stack.sites.rows = stack.sites.rows.none()
                 stack.sites.forget()
+            if not project.read_only:
+                self.closed.emit(project.path)
 
     @property
     def day(self) -> date:

@@ -18,6 +18,7 @@ from gui.canvas import ZOOM_STEP, Canvas
 from gui.choosing import Choosing
 from gui.fields import name_in
 from gui.files import Files
+from gui.firstpicture import FirstPicture
 from gui.form import SiteForm
 from gui.furnituremenu import FurnitureMenu
 from gui.help import AboutDialog, ShortcutsDialog
@@ -76,6 +77,7 @@ class Window(QMainWindow):
         self.canvas = Canvas(self.session)
         self.choosing = Choosing(self.session, self.canvas)
         self.files = Files(self.session, self, self.canvas.shown)
+        FirstPicture(self.canvas, self.files)
         self.safety = Safety(self.session, self.files, self)
         self.office = Office(self.session, self)
         yield
@@ -254,8 +256,7 @@ class Window(QMainWindow):
         project, session = self.session.project, self.session
         there: set[Needs] = set()
         if project is not None:
-            there.add("project")
-            there |= {"write"} if session.can_write else set()
+            there |= {"project", "write"} if session.can_write else {"project"}
             there |= {"undo"} if project.can_undo else set()
             there |= {"redo"} if project.can_redo else set()
         there |= {"selection"} if session.selection.ids else set()
@@ -341,8 +342,7 @@ class Window(QMainWindow):
                 menu.addAction(by_name["stop_remove"])
                 menu.addMenu(self.actions_by_name.menus["to_team"])
             menu.addSeparator()
-        for name in ("fit_selection", "fit", "select_due", "select_none"):
-            menu.addAction(by_name[name])
+        menu.addActions([by_name[name] for name in ("fit_selection", "fit", "select_due", "select_none")])
         self.editing.add_to_menu(menu, position)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
