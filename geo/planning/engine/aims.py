@@ -11,10 +11,10 @@ from geo.planning.rules import Aim
 EVEN_FROM, EVEN_TO = 0.1, 0.92
 """Between which parts of the effort the longest day is made shorter: after all is on routes, before travel is saved."""
 
-TRIAL = 0.03
+TRIAL = 0.02
 """How much of the effort is spent at most on one trial, if that is long enough to try anything."""
 
-TRIAL_ITERATIONS, TRIAL_S = 20, 0.2
+TRIAL_ITERATIONS, TRIAL_S = 20, 0.15
 """What is long enough."""
 
 LEAST_STEP = {Aim.EVEN_HOURS: 30, Aim.FINISH: 30, Aim.EVEN_STOPS: 1}
