@@ -50,7 +50,9 @@ class Queue:
 
         ids, frame = unplaced(project) if waiting is None else waiting, project.frame("sites")
         at = frame.index.get_indexer(pd.Index(ids))
-        areas = {str(area): name_in(row) for area, row in project.frame("subdistricts").iterrows()}
+        parts = project.frame("subdistricts")
+        named = zip(parts.index, parts["name"].tolist(), parts["name_en"].tolist(), strict=True)
+        areas = {str(area): name_in({"name": name, "name_en": english}) for area, name, english in named}
         wanted = ("name", "name_en", "address", "subdistrict")
         names, english, addresses, homes = (frame[name].array.take(at).tolist() for name in wanted)
         return cls(ids, names, english, addresses, homes, areas)

@@ -54,19 +54,18 @@ class AreasLayer(Layer):
         painter.fillRect(
             QRectF(0, 0, view.width, view.height), self.style.outside if len(self._land) else self.style.land
         )
+        # An edit may replace them between two slices.
+        land, areas, kinds = self._land, self._areas, self._kinds
         painter.save()
-        painter.setTransform(self._land.transform(view), True)
-        for index in self._land.visible(view):
+        painter.setTransform(land.transform(view), True)
+        for index in land.visible(view):
             # A hair of the same colour closes the seams between neighbours.
             painter.setPen(QPen(self.style.land, view.scale))
             painter.setBrush(self.style.land)
-            painter.drawPath(self._land.path(int(index), view.step))
+            painter.drawPath(land.path(int(index), view.step))
+            yield
         painter.restore()
         yield
-        yield from self._paint_areas(painter, view)
-
-    def _paint_areas(self, painter: QPainter, view: View) -> Iterator[None]:
-        areas, kinds = self._areas, self._kinds  # an edit may replace them between two slices
         for index in areas.visible(view):
             style = self.style.areas[kinds[index]]
             painter.save()
