@@ -84,7 +84,7 @@ def test_opening_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
 
 
 def test_a_row_is_what_its_columns_say(planned: Project) -> None:
-    """In every table a row taken out has each cell as its column has it, of the same kind: no number becomes another."""
+    """In every table a row has each cell as its column has it, of the same kind: no number becomes another."""
     for name in TABLES:
         frame = planned.frame(name)
         for position, row_id in enumerate(frame.index[:20]):
