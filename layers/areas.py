@@ -56,24 +56,13 @@ class AreasLayer(Layer):
         )
         # An edit may replace them between two slices.
         land, areas, kinds = self._land, self._areas, self._kinds
-        painter.save()
-        painter.setTransform(land.transform(view), True)
         for index in land.visible(view):
             # A hair of the same colour closes the seams between neighbours.
-            painter.setPen(QPen(self.style.land, view.scale))
-            painter.setBrush(self.style.land)
-            painter.drawPath(land.path(int(index), view.step))
+            _fill(painter, view, land, int(index), QPen(self.style.land, view.scale), self.style.land)
             yield
-        painter.restore()
-        yield
         for index in areas.visible(view):
             style = self.style.areas[kinds[index]]
-            painter.save()
-            painter.setTransform(areas.transform(view), True)
-            painter.setPen(QPen(style.line, style.width * view.scale))
-            painter.setBrush(style.fill)
-            painter.drawPath(areas.path(int(index), view.step))
-            painter.restore()
+            _fill(painter, view, areas, int(index), QPen(style.line, style.width * view.scale), style.fill)
             yield
 
     def labels(self, view: View) -> Iterable[Label]:
@@ -158,6 +147,15 @@ class BoundariesLayer(Layer):
         """Return the entry of the boundary."""
         style = self.style.subdistrict
         return [LegendEntry(tr("Subdistrict boundary", lang), lambda painter, box: _swatch(painter, box, style))]
+
+
+def _fill(painter: QPainter, view: View, geometry: Geometry, index: int, pen: QPen, fill: QColor) -> None:
+    painter.save()
+    painter.setTransform(geometry.transform(view), True)
+    painter.setPen(pen)
+    painter.setBrush(fill)
+    painter.drawPath(geometry.path(index, view.step))
+    painter.restore()
 
 
 def _swatch(painter: QPainter, box: QRectF, style: BorderStyle) -> None:
