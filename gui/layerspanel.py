@@ -35,6 +35,7 @@ class LayersPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._listing = Slices(self)
         self._work = Slices(self)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
@@ -53,25 +54,32 @@ class LayersPanel(QWidget):
         # Behind the map, which is looked at first.
         session.opened.connect(lambda: QTimer.singleShot(0, self.load))
         session.assessed.connect(self._count)
+        session.released.connect(self._listing.stop)
         session.released.connect(self._work.stop)
 
     def load(self) -> None:
-        """List the layers of the map just opened."""
+        """List the layers of the map just opened, once all signs are drawn; what was listed stays until then."""
+        self._listing.start(self._list(), _nothing)
+
+    def _list(self) -> Iterator[None]:
         stack = self.session.stack
-        self.tree.blockSignals(True)
-        self.tree.clear()
-        self._classes = self._heading(stack.sites.heading) if stack is not None and stack.sites.classes else None
-        self._statuses = self._heading(tr("Inspection status"))
-        self._kinds = self._heading(tr("Site kinds"))
-        layers = self._heading(tr("Layers"))
+        classes = _heading(stack.sites.heading) if stack is not None and stack.sites.classes else None
+        statuses, kinds = _heading(tr("Inspection status")), _heading(tr("Site kinds"))
+        layers = _heading(tr("Layers"))
         if stack is not None:
             for layer in reversed(stack.layers):
                 layers.addChild(_layer_item(layer))
-            self._list_kinds()
-            self._list_classes(stack.sites)
-        self._list_statuses()
-        for item in (self._classes, self._statuses, self._kinds, layers):
+                yield
+            yield from self._list_kinds(kinds)
+            if classes is not None:
+                yield from self._list_classes(classes, stack.sites)
+        yield from self._list_statuses(statuses)
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        self._classes, self._statuses, self._kinds = classes, statuses, kinds
+        for item in (classes, statuses, kinds, layers):
             if item is not None:
+                self.tree.addTopLevelItem(item)
                 item.setExpanded(True)
         header = self.tree.header()
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
@@ -79,46 +87,38 @@ class LayersPanel(QWidget):
         self.tree.blockSignals(False)
         self._count()
 
-    def _heading(self, title: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([title])
-        font = item.font(0)
-        font.setBold(True)
-        item.setFont(0, font)
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        self.tree.addTopLevelItem(item)
-        return item
-
-    def _list_classes(self, sites: "SitesLayer") -> None:
+    def _list_classes(self, heading: QTreeWidgetItem, sites: "SitesLayer") -> Iterator[None]:
         """List what the sites are coloured by in place of their status."""
-        if self._classes is None:
-            return
         counts = sites.class_counts()
         for entry in sites.status_legend():
             if entry.text in counts:
                 state, number = counts[entry.text]
-                item = QTreeWidgetItem(self._classes, [sentence(entry.text), f"{number:,}"])
+                item = QTreeWidgetItem(heading, [sentence(entry.text), f"{number:,}"])
                 item.setData(0, NameRole, state)
                 item.setIcon(0, _swatch(entry))
                 item.setToolTip(0, tr("Press Enter to select these sites"))
                 _count_column(item)
+                yield
 
-    def _list_statuses(self) -> None:
+    def _list_statuses(self, heading: QTreeWidgetItem) -> Iterator[None]:
         for status in URGENCY:
-            item = QTreeWidgetItem(self._statuses, [describe.status_title(status)])
+            item = QTreeWidgetItem(heading, [describe.status_title(status)])
             item.setData(0, NameRole, status)
             if self.session.stack is not None:
                 item.setIcon(0, QIcon(QPixmap.fromImage(self.session.stack.status_icon(status, 16, 2))))
             _count_column(item)
+            yield
 
-    def _list_kinds(self) -> None:
+    def _list_kinds(self, heading: QTreeWidgetItem) -> Iterator[None]:
         project, stack = self.session.project, self.session.stack
         if project is None or stack is None:
             return
-        for code in project.frame("kinds")["code"]:
-            item = QTreeWidgetItem(self._kinds, [describe.kind_title(self.session, code)])
+        for code in project.frame("kinds")["code"].tolist():
+            item = QTreeWidgetItem(heading, [describe.kind_title(self.session, code)])
             item.setData(0, NameRole, code)
             item.setIcon(0, QIcon(QPixmap.fromImage(stack.icon(code, "not_due", 16, 2))))
             _count_column(item)
+            yield
 
     def _count(self) -> None:
         """Write how many sites there are of each status and kind; of many sites a little later."""
@@ -169,6 +169,15 @@ class LayersPanel(QWidget):
 
             sites = self.session.project.frame("sites")
             self.session.selection.choose(RowSet(sites.index, (sites["kind"] == name).to_numpy(dtype=bool)))
+
+
+def _heading(title: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([title])
+    font = item.font(0)
+    font.setBold(True)
+    item.setFont(0, font)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    return item
 
 
 def _count_column(item: QTreeWidgetItem) -> None:
