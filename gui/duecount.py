@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from geo.progress import Report
+from gui.latest import Latest
 from gui.session import Session
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from geo.store.tables import Tables
 
 ON_WHICH_IT_HANGS = ("sites", "kinds", "inspections", "findings", "rounds", "plans", "stops", "settings")
 
@@ -25,39 +26,30 @@ class DueCount(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: tuple[date, tuple[pd.DataFrame, ...]] | None = None
+        self._latest: Latest[int] = Latest(session, ON_WHICH_IT_HANGS)
         self._known: tuple[date, int] | None = None
         session.released.connect(self._forget)
 
     def number(self, day: date) -> int:
-        """Return how many they are on a day, as far as is known now, and have it counted if it may have changed."""
-        self._follow(day)
-        if self._known is not None and self._known[0] == day:
-            return self._known[1]
-        return len(self._session.due)
+        """Return how many they are on a day, as far as is known now."""
+        return self._known[1] if self._known is not None and self._known[0] == day else len(self._session.due)
 
-    def _forget(self) -> None:
-        self._asked = self._known = None
+    def follow(self, day: date) -> None:
+        """Have them counted for a day, unless that was done and nothing they hang on has changed."""
 
-    def _follow(self, day: date) -> None:
-        project = self._session.project
-        if project is None:
-            return
-        frames = tuple(project.frame(name) for name in ON_WHICH_IT_HANGS)
-        before = self._asked
-        if before is not None and before[0] == day and all(a is b for a, b in zip(before[1], frames, strict=True)):
-            return
-        asked = self._asked = (day, frames)
-        tables = project.snapshot()
-
-        def work(_report: Report) -> int:
+        def count(tables: "Tables", _report: Report) -> int:
             from geo.planning.office.intake import wanted_count
 
             return wanted_count(tables, day)
 
         def tell(number: int) -> None:
-            if self._asked is asked and self._known != (day, number):
+            if self._known != (day, number):
                 self._known = (day, number)
                 self.changed.emit()
 
-        self._session.start(work, tell)
+        if self._session.project is not None:
+            self._latest.ask(day, count, tell)
+
+    def _forget(self) -> None:
+        self._latest.forget()
+        self._known = None

@@ -26,40 +26,48 @@ class FirstPicture(QObject):
     def __init__(self, canvas: Canvas, files: Files) -> None:
         super().__init__(canvas)
         self._canvas, self._files, self._session = canvas, files, canvas.session
-        files.opening.connect(lambda _name: QTimer.singleShot(0, self, self._show))
+        files.opening.connect(self._on_opening)
         self._session.closed.connect(self._keep)
 
-    def _show(self) -> None:
+    def _on_opening(self, _name: str) -> None:
+        path = self._files.coming
+        # Now, as whoever opens the file may change its state; the picture only once the window has its final size.
+        state = None if path is None or self._session.project is not None else _state(path)
+        QTimer.singleShot(0, self, lambda: self._show(path, state))
+
+    def _show(self, path: Path | None, state: str | None) -> None:
         """Show the picture of the project that is being opened, if there is one; else what there is no use for goes."""
-        path, canvas = self._files.coming, self._canvas
-        is_first = path is not None and self._session.project is None
-        canvas.still = QImage(str(_file(path, self._look()))) if is_first and path is not None else QImage()
+        canvas = self._canvas
+        canvas.still = QImage() if path is None or state is None else QImage(str(self._file(path, state)))
         canvas.still.setDevicePixelRatio(canvas.devicePixelRatioF())
         canvas.update()
 
     def _keep(self, path: Path) -> None:
-        image = self._canvas.picture.last
+        image, state = self._canvas.picture.last, _state(path)
         folder = path.with_suffix(".cache")
-        for old in folder.glob("first-*.jpg"):
-            old.unlink(missing_ok=True)
-        if image is None or path.with_name(path.name + "-wal").exists():
-            return
         try:
-            folder.mkdir(exist_ok=True)
+            for old in folder.glob("first-*.jpg"):
+                old.unlink()
+            if image is not None and state is not None:
+                folder.mkdir(exist_ok=True)
+                image.save(str(self._file(path, state)), quality=QUALITY)
         except OSError:
-            return  # in a folder where nothing may be written one waits for the map
-        image.save(str(_file(path, self._look())), quality=QUALITY)
+            pass  # where nothing may be written one waits for the map
 
-    def _look(self) -> str:
-        """Return what a picture must agree with besides the data."""
+    def _file(self, path: Path, state: str) -> Path:
+        """Return where the picture of a project in a state lies, as the window would show it now."""
         size = self._canvas.size() * self._canvas.devicePixelRatioF()
-        return f"{self._session.settings.map_style}-{current()}-{size.width()}x{size.height()}"
+        look = f"{self._session.settings.map_style}-{current()}-{size.width()}x{size.height()}"
+        return path.with_suffix(".cache") / f"first-{look}-{state}.jpg"
 
 
-def _file(path: Path, look: str) -> Path:
-    """Return where the picture of a project lies; its name says of which state of the file it is."""
+def _state(path: Path) -> str | None:
+    """Return what another state of a file would differ in; None while changes lie in the log beside it alone."""
+    log = path.with_name(path.name + "-wal")
     try:
+        if log.exists() and log.stat().st_size:
+            return None
         state = path.stat()
     except OSError:
-        return path.with_suffix(".cache") / "none"
-    return path.with_suffix(".cache") / f"first-{look}-{state.st_size}-{state.st_mtime_ns}.jpg"
+        return None
+    return f"{state.st_size}-{state.st_mtime_ns}"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -51,8 +51,7 @@ class LayersPanel(QWidget):
         self.setFocusProxy(self.tree)
         self.tree.itemChanged.connect(self._on_box)
         self.tree.itemActivated.connect(self._on_activated)
-        # Behind the map, which is looked at first.
-        session.opened.connect(lambda: QTimer.singleShot(0, self.load))
+        session.opened.connect(self.load)
         session.assessed.connect(self._count)
         session.released.connect(self._listing.stop)
         session.released.connect(self._work.stop)

@@ -117,9 +117,9 @@ class MapPicture(QTimer):
         """Paint the last picture where it belongs in the view."""
         view = self._view()
         if self._whole is not None and not self._covers(view) and self._whole.view.scale < COARSER * view.scale:
-            self._blit(painter, self._whole, opaque=True)
+            _blit(painter, self._whole, view, opaque=True)
         if self._shown is not None:
-            self._blit(painter, self._shown, opaque=True)
+            _blit(painter, self._shown, view, opaque=True)
 
     def paint_overlay(self, painter: QPainter) -> None:
         """Paint the selection and the site under the mouse: sharp, or where there is much of it, from a picture."""
@@ -131,23 +131,8 @@ class MapPicture(QTimer):
             stack.paint_overlay(painter, self._view())
         else:
             if self._marks is not None and self._marks.version == stack.chosen.version and stack.sites.visible:
-                self._blit(painter, self._marks, opaque=False)
+                _blit(painter, self._marks, self._view(), opaque=False)
             stack.paint_hover(painter, self._view())
-        painter.restore()
-
-    def _blit(self, painter: QPainter, frame: "Frame", *, opaque: bool) -> None:
-        view, drawn = self._view(), frame.view
-        left, bottom, right, top = drawn.bounds
-        (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)]).tolist()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, drawn.scale != view.scale)
-        if opaque and painter.opacity() == 1.0:
-            # Copying is three times as fast as blending.
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        if drawn.scale == view.scale and drawn.ratio == view.ratio:
-            painter.drawImage(QPointF(x1, y1), frame.image)
-        else:
-            painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), frame.image)
         painter.restore()
 
     # What comes next
@@ -204,8 +189,7 @@ class MapPicture(QTimer):
         image = QImage(round(view.width * view.ratio), round(view.height * view.ratio), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(view.ratio)
         painter = QPainter(image)
-        left, top = view.world_to_screen([(frame.view.bounds[0], frame.view.bounds[3])])[0].tolist()
-        painter.drawImage(QPointF(left, top), frame.image)
+        _blit(painter, frame, view, opaque=True)
         painter.end()
         return image
 
@@ -227,6 +211,23 @@ class MapPicture(QTimer):
             take(frame)
             self._coming = self._next()
             self._widget.update()
+
+
+def _blit(painter: QPainter, frame: "Frame", view: View, *, opaque: bool) -> None:
+    """Paint a picture where it belongs in a view."""
+    drawn = frame.view
+    left, bottom, right, top = drawn.bounds
+    (x1, y1), (x2, y2) = view.world_to_screen([(left, top), (right, bottom)]).tolist()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, drawn.scale != view.scale)
+    if opaque and painter.opacity() == 1.0:
+        # Copying is three times as fast as blending.
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    if drawn.scale == view.scale and drawn.ratio == view.ratio:
+        painter.drawImage(QPointF(x1, y1), frame.image)
+    else:
+        painter.drawImage(QRectF(QPointF(x1, y1), QPointF(x2, y2)), frame.image)
+    painter.restore()
 
 
 def _holds(drawn: View, view: View) -> bool:

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from geo.language import tr
 from geo.progress import Report
+from gui.latest import Latest
 from gui.session import Session
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geo.planning.office.offroad import OffRoad
+    from geo.store.tables import Tables
 
 NAMED = 12
 ON_WHICH_IT_HANGS = ("sites", "streets", "closures", "teams")
@@ -24,7 +24,7 @@ class OffRoadNote(QPushButton):
         super().__init__(parent)
         self.session = session
         self.found: list[OffRoad] = []
-        self._made_for: tuple[str, tuple[pd.DataFrame, ...]] | None = None
+        self._latest: Latest[list[OffRoad]] = Latest(session, ON_WHICH_IT_HANGS)
         self.setFlat(True)
         self.setObjectName("quiet")
         self.setStyleSheet("text-align: left")
@@ -34,31 +34,22 @@ class OffRoadNote(QPushButton):
 
     def forget(self) -> None:
         """Say nothing: there is no plan."""
-        self._made_for = None
+        self._latest.forget()
         self._show([])
 
     def follow(self, plan: str) -> None:
         """Look at the sites of a plan beside the window, unless that was done and nothing they hang on has changed."""
-        project = self.session.project
-        if project is None or not plan:
+        if self.session.project is None or not plan:
             self.forget()
             return
-        frames = tuple(project.frame(name) for name in ON_WHICH_IT_HANGS)
-        made = self._made_for
-        if made is not None and made[0] == plan and all(a is b for a, b in zip(made[1], frames, strict=True)):
-            return
-        self._made_for = (plan, frames)
-        tables, asked = project.snapshot(), self._made_for
 
-        def work(report: Report) -> "list[OffRoad]":
+        def look(tables: "Tables", report: Report) -> "list[OffRoad]":
             from geo.planning.office.offroad import off_road_of
 
             return off_road_of(tables, plan, report)
 
         # What stands in its way, such as no streets at all, the plan itself has said.
-        self.session.jobs.start(
-            work, lambda found: self._show(found) if asked is self._made_for else None, lambda _error: self._show([])
-        )
+        self._latest.ask(plan, look, self._show, lambda _error: self._show([]))
 
     def _show(self, found: "list[OffRoad]") -> None:
         self.found = found

@@ -132,6 +132,7 @@ class PlanPanel(QWidget):
         """Prepare for a search, as whoever looks at plans will soon want one; but not while the map is being drawn."""
         super().showEvent(event)
         self._prepare.start()
+        self._name_button()
 
     def _get_ready(self) -> None:
         if self.isVisible() and self.session.can_write:
@@ -266,7 +267,11 @@ class PlanPanel(QWidget):
         self._name_button()
 
     def _name_button(self) -> None:
-        number = self.due_count.number(date.fromisoformat(self.form.iso_day))
+        day = date.fromisoformat(self.form.iso_day)
+        if self.isVisible():
+            # Not as the program starts: the panel is behind another, and the map is being drawn.
+            self.due_count.follow(day)
+        number = self.due_count.number(day)
         self.button.setText(tr("Plan {number} due sites", number=number))
         self.button.setEnabled(
             bool(number and self.form.team_ids() and self.session.can_write and not self.work.is_busy)

@@ -1,6 +1,5 @@
 """The picture that a project opens with: seen before the map is read, and only as long as it is true."""
 
-import os
 from pathlib import Path
 
 from PySide6.QtGui import QColor
@@ -59,14 +58,26 @@ def test_the_map_of_the_last_time_is_seen_before_the_project_is_read(
     again.close()
 
 
+def test_a_picture_is_not_shown_while_changes_wait_beside_the_file(
+    open_window: OpenWindow, qtbot: QtBot, project_file: Path
+) -> None:
+    """Where a program was killed, what it had changed may be in the log beside the file alone."""
+    open_window(project_file).close()
+    assert len(list(project_file.with_suffix(".cache").glob("first-*.jpg"))) == 1
+    project_file.with_name(project_file.name + "-wal").write_bytes(bytes(64))
+    window = opening(qtbot, project_file)
+    assert window.canvas.still.isNull()
+    qtbot.waitUntil(lambda: window.canvas.is_drawn and not window.session.jobs.running, timeout=20_000)
+    window.close()
+
+
 def test_a_picture_of_other_data_is_not_shown(open_window: OpenWindow, qtbot: QtBot, project_file: Path) -> None:
-    """After somebody else has written to the file, or in another language, nothing is shown that is not true."""
+    """After somebody else has written to the file nothing is shown that is not true."""
     open_window(project_file).close()
     assert len(list(project_file.with_suffix(".cache").glob("first-*.jpg"))) == 1
     with Project.open(project_file) as project:
         site = str(project.frame("sites").index[0])
         project.apply(edit("other", [update("sites", site, project.row("sites", site), {"name": "Other"})]))
-    os.utime(project_file)
     window = opening(qtbot, project_file)
     assert window.canvas.still.isNull()
     qtbot.waitUntil(lambda: window.canvas.is_drawn and not window.session.jobs.running, timeout=20_000)

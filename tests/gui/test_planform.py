@@ -58,6 +58,7 @@ def test_a_team_that_cannot_go_on_the_day_is_grey_and_says_why(window: Window, q
 def test_the_button_counts_all_that_a_plan_will_serve(window: Window, qtbot: QtBot) -> None:
     """Due sites, those that must be visited then and those of a round are counted, on the day that is chosen."""
     panel, project = window.plan, window.session.open_project()
+    window.show_tab(panel)
     today = project.today()
     other = [str(site) for site in project.frame("sites").index if str(site) not in window.session.due][:3]
     must = {"must_visit": today.isoformat()}
@@ -66,5 +67,5 @@ def test_the_button_counts_all_that_a_plan_will_serve(window: Window, qtbot: QtB
     for when in (today, today + timedelta(1)):
         panel.form.day.setDate(QDate(when.year, when.month, when.day))
         wanted = str(len(intake.wanted_sites(project, when)))
-        qtbot.waitUntil(lambda wanted=wanted: wanted in panel.button.text())  # type: ignore[misc]
+        qtbot.waitUntil(lambda wanted=wanted: wanted in panel.button.text())
     assert len(intake.wanted_sites(project, today)) == len(window.session.due) + 3

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QTimer
@@ -30,7 +31,7 @@ def test_long_steps_of_many_do_not_add_up_in_one_turn(qtbot: QtBot) -> None:
     ended: list[str] = []
     workers = [Slices() for _ in range(4)]
     for name, worker in zip("abcd", workers, strict=True):
-        worker.start(slow(done, name), lambda name=name: ended.append(name))  # type: ignore[misc]
+        worker.start(slow(done, name), partial(ended.append, name))
     qtbot.waitUntil(lambda: len(ended) == 4, timeout=10_000)
     watch.stop()
     assert max(after - before for before, after in pairwise(turns)) <= 2

@@ -24,7 +24,7 @@ def run(
     """Return the best solution that a search finds; the last resort is one that breaks a rule.
 
     PyVRP's own values are for minutes of search. A day's plan is to be good after seconds: with a shorter memory, which
-    takes back sooner what has not proved itself, routes are 1 to 5 % better after 5 s on the instances of
+    takes back sooner what has not proved itself, routes are up to 6 % better after 5 s on the instances of
     ``tests/bench/bench_solver.py``.
 
     Parameters

@@ -38,20 +38,23 @@ def wanted_sites(tables: Tables, day: date) -> list[str]:
     They are those due, those that must be visited then, and those that patrol rounds want visited.
     """
     due = due_sites(tables, day)
-    sites = tables.frame("sites")
     known = set(due)
-    must = sites.index[(sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)]
-    others = dict.fromkeys([*map(str, must), *rounds.sites_due(tables, day)])
-    return [*due, *(site for site in others if site not in known)]
+    return [*due, *(site for site in dict.fromkeys(_asked_for(tables, day)) if site not in known)]
 
 
 def wanted_count(tables: Tables, day: date) -> int:
     """Return how many sites `wanted_sites` names, without naming them."""
-    sites = tables.frame("sites")
-    wanted = due_mask(tables, day) | (sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)
-    of_rounds = sites.index.get_indexer(pd.Index(rounds.sites_due(tables, day), dtype=object))
-    wanted[of_rounds[of_rounds >= 0]] = True
+    wanted = due_mask(tables, day).copy()
+    others = tables.frame("sites").index.get_indexer(pd.Index(_asked_for(tables, day), dtype=object))
+    wanted[others[others >= 0]] = True
     return int(np.count_nonzero(wanted))
+
+
+def _asked_for(tables: Tables, day: date) -> list[str]:
+    """Return the sites that must be visited on a day or are wanted by a round, whether they are due or not."""
+    sites = tables.frame("sites")
+    must = sites.index[(sites["must_visit"] == day.isoformat()).to_numpy(dtype=bool)]
+    return [*map(str, must), *rounds.sites_due(tables, day)]
 
 
 def problem_of(

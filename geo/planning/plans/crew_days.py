@@ -67,7 +67,7 @@ def _common(options: Sequence[Visit], may: Sequence[int]) -> tuple[list[int], tu
     days, windows = [may[0]], list(first.windows or ALL_DAY)
     for day in may[1:]:
         narrower = common_windows(windows, options[day].windows or ALL_DAY)
-        if _leeway(narrower, first) >= LEAST_LEFT * _leeway(first.windows or ALL_DAY, first):
+        if _leeway(narrower, first) >= max(1, LEAST_LEFT * _leeway(first.windows or ALL_DAY, first)):
             days.append(day)
             windows = narrower
     return days, tuple(window for window in windows if window[0] < window[1])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geo.planning.problem import Crew, Problem, Visit
-from geo.planning.reasons.bent import Bent
+from geo.planning.reasons.bent import Bends
 from geo.planning.reasons.changes import (
     MOST,
     NUMBERS,
@@ -154,8 +154,8 @@ class _Search:
         if not self._timely or not _visit(self._timely[0][0]).windows:
             return []
         site = _visit(self._timely[0][0]).id
-        bent = {one.number: Bent(one, open_all_day(one.problem, site)) for one, _ in self._timely}
-        free = [(one, position) for one, position in self._timely if bent[one.number].fits(position)]
+        bends = Bends(lambda one: open_all_day(one.problem, site))
+        free = [(one, position) for one, position in self._timely if bends.fits(one, position)]
         found: list[Changes] = []
         kinds: tuple[ChangeKind, ...] = ("closes_later", "opens_earlier")
         for kind in kinds:
@@ -187,12 +187,14 @@ class _Search:
 
     def without_break(self) -> list[Changes]:
         """Return which crew would have to do without its break."""
-        paused = {one.number: one for one, _ in self._timely if _crew(one).pause is not None}
-        change = {number: Change("no_break", crew=_crew(one).id) for number, one in paused.items()}
-        bent = {number: Bent(one, changed(one.problem, [change[number]])) for number, one in paused.items()}
+
+        def change(one: Corner) -> Change:
+            return Change("no_break", crew=_crew(one).id)
+
+        bends = Bends(lambda one: changed(one.problem, [change(one)]))
         for one, position in self._timely:
-            if one.number in bent and bent[one.number].fits(position):
-                return [(change[one.number],)]
+            if _crew(one).pause is not None and bends.fits(one, position):
+                return [(change(one),)]
         return []
 
 
@@ -223,13 +225,12 @@ def _smallest(tries: Tries, make: Make, most: int) -> tuple[int, Corner] | None:
     Each is tried with one less than the best so far, and looked into only if it fits then.
     """
     best: tuple[int, Corner] | None = None
-    bent: dict[tuple[int, int], Bent] = {}
+    bends: dict[int, Bends] = {}
 
     def fits(one: Corner, position: int, amount: int) -> bool:
-        key = one.number, amount
-        if key not in bent:
-            bent[key] = Bent(one, make(one, amount))
-        return bent[key].fits(position)
+        if amount not in bends:
+            bends[amount] = Bends(lambda one: make(one, amount))
+        return bends[amount].fits(one, position)
 
     for one, position in tries:
         high = most if best is None else best[0] - 1
@@ -250,13 +251,8 @@ def _smallest(tries: Tries, make: Make, most: int) -> tuple[int, Corner] | None:
 
 def _any_fits(tries: Tries, make: Make, amount: int) -> bool:
     """Return whether one of some tries fits under an amount."""
-    bent: dict[int, Bent] = {}
-    for one, position in tries:
-        if one.number not in bent:
-            bent[one.number] = Bent(one, make(one, amount))
-        if bent[one.number].fits(position):
-            return True
-    return False
+    bends = Bends(lambda one: make(one, amount))
+    return any(bends.fits(one, position) for one, position in tries)
 
 
 def _mended(one: Corner, position: int) -> Changes | None:

@@ -1,5 +1,6 @@
 """A corner under changed rules: where the visit fits then, looked up by quick bounds before it is timed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,3 +33,23 @@ class Bent:
             return None
         _, positions, _ = Reach(self.problem, one.routes).places(one.visit, only=one.crew)
         return frozenset(positions.tolist())
+
+
+class Bends:
+    """Corners whose rules give in one way, each bent once.
+
+    Parameters
+    ----------
+    make
+        Returns the problem that a corner has then.
+    """
+
+    def __init__(self, make: Callable[[Corner], Problem]) -> None:
+        self._make = make
+        self._bent: dict[int, Bent] = {}
+
+    def fits(self, one: Corner, position: int) -> bool:
+        """Return whether the visit breaks no rule at a place of a corner, beyond those broken already."""
+        if one.number not in self._bent:
+            self._bent[one.number] = Bent(one, self._make(one))
+        return self._bent[one.number].fits(position)
